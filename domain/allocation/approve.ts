@@ -1,0 +1,84 @@
+import { REFUSALS } from '../error.ts';
+import type { RefusalCode } from '../error.ts';
+import type { OrderStatus } from '../order/state.ts';
+import { addHours } from '../time.ts';
+import type { ReleaseState } from './state.ts';
+
+/** How long a payout waits after the buyer moved it to another wallet. */
+export const WALLET_WAIT_HOURS = 24;
+
+/** What is read before a release is approved, and again before it is submitted. */
+export interface PayoutCase {
+  readonly release: {
+    readonly id: string;
+    readonly state: ReleaseState;
+    readonly amountBase: bigint;
+    readonly reversedBase: bigint;
+  };
+  readonly order: {
+    readonly status: OrderStatus;
+    /** A dispute, a requested refund or a fraud warning holds the order. */
+    readonly frozen: boolean;
+    /** The end of the card-risk window. */
+    readonly payableFrom: Date;
+  };
+  /** When the payout's wallet was last changed after payment; null when it never was. */
+  readonly walletChangedAt: Date | null;
+  readonly now: Date;
+}
+
+/** Why nothing may be paid out now; `detail` is a public sentence. */
+export interface PayoutHindrance {
+  readonly code: RefusalCode;
+  readonly detail: string;
+}
+
+export type Approval = { readonly approved: true } | ({ readonly approved: false } & PayoutHindrance);
+
+/**
+ * Decides one row of an approval. A release that is already approved, or further, answers yes again, so a repeated
+ * batch is harmless; one that failed or was blocked is approved anew, which is how it is retried.
+ */
+export function decideApproval(input: PayoutCase): Approval {
+  switch (input.release.state) {
+    case 'approved':
+    case 'submitting':
+    case 'submitted':
+    case 'confirmed':
+      return { approved: true };
+    case 'scheduled':
+      return { approved: false, code: 'release.state', detail: 'This release is not due yet.' };
+    case 'reversed':
+      return { approved: false, code: 'release.state', detail: 'This release was reversed.' };
+    case 'due':
+    case 'failed':
+    case 'blocked': {
+      const hindrance = payoutHindrance(input);
+      return hindrance === null ? { approved: true } : { approved: false, ...hindrance };
+    }
+  }
+}
+
+/**
+ * What stands against paying a release out at this moment, whatever its state; null when nothing does. Asked at
+ * approval and once more at submission, because a dispute may have come between.
+ */
+export function payoutHindrance({ release, order, walletChangedAt, now }: PayoutCase): PayoutHindrance | null {
+  if (release.amountBase <= release.reversedBase) {
+    return { code: 'release.state', detail: 'Nothing of this release is left to pay out.' };
+  }
+  if (order.status !== 'paid') {
+    return { code: 'release.frozen', detail: 'The order of this release is not paid.' };
+  }
+  if (order.frozen) return { code: 'release.frozen', detail: REFUSALS['release.frozen'].sentence };
+  if (now < order.payableFrom) {
+    return {
+      code: 'release.risk_window',
+      detail: `The payment may still be disputed. This release is payable from ${order.payableFrom.toISOString()}.`,
+    };
+  }
+  if (walletChangedAt !== null && now < addHours(walletChangedAt, WALLET_WAIT_HOURS)) {
+    return { code: 'release.wallet_wait', detail: REFUSALS['release.wallet_wait'].sentence };
+  }
+  return null;
+}

@@ -1,0 +1,84 @@
+import { DomainError } from '../error.ts';
+import { normaliseReferralCode } from '../referral/code.ts';
+import type { SiteSettings } from '../site/settings.ts';
+import type { TierTerms } from '../tier/state.ts';
+import { quote, quoteToJson } from './quote.ts';
+
+/** What a buyer asks for, with the versions of tier and terms that were on the page. */
+export interface PlaceCommand {
+  readonly tierId: string;
+  readonly tierVersion: number;
+  readonly quantity: number;
+  readonly termsVersion: string;
+  readonly walletId: string;
+  readonly referralCode?: string | null | undefined;
+}
+
+export interface PlaceInput {
+  readonly command: PlaceCommand;
+  readonly site: {
+    readonly currency: string;
+    readonly termsVersion: string;
+    readonly settings: SiteSettings;
+    readonly settingsVersion: number;
+  };
+  /** The tier named by the command. */
+  readonly tier: TierTerms;
+  /** The database's clock, `app.now()`. */
+  readonly now: Date;
+  /** A fresh UUIDv7. */
+  readonly orderId: string;
+}
+
+/** Every computed value the commit of an order needs. The hold ends `holdMinutes` after the database's own now. */
+export interface PlacedOrder {
+  readonly id: string;
+  readonly tierId: string;
+  readonly tierVersion: number;
+  readonly quantity: number;
+  readonly unitPriceMinor: bigint;
+  readonly discountMinor: bigint;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly tokenBase: bigint;
+  readonly walletId: string;
+  readonly termsVersion: string;
+  readonly holdMinutes: number;
+  /** Normalised, or null when none was sent or it cannot be one: a bad code never refuses an order. */
+  readonly referralCode: string | null;
+  readonly settingsVersion: number;
+}
+
+/**
+ * Decides an order from cached snapshots of site and tier. What belongs to the buyer, and the stock, are guards of the
+ * commit. A tier that changed is refused with the new quote, so the page can ask again at once.
+ *
+ * @throws DomainError `terms.outdated`, `tier.changed` (with `extra.quote`), and what {@link quote} refuses.
+ * @throws TypeError when the tier is not the one the command names.
+ */
+export function decidePlace({ command, site, tier, now, orderId }: PlaceInput): PlacedOrder {
+  if (tier.id !== command.tierId) throw new TypeError('The tier is not the one the command names.');
+  if (command.termsVersion !== site.termsVersion) {
+    throw new DomainError('terms.outdated', { extra: { terms_version: site.termsVersion } });
+  }
+  const priced = quote({ tier, quantity: command.quantity, currency: site.currency, now });
+  if (command.tierVersion !== tier.version) {
+    throw new DomainError('tier.changed', { extra: { quote: quoteToJson(priced) } });
+  }
+  return {
+    id: orderId,
+    tierId: tier.id,
+    tierVersion: tier.version,
+    quantity: priced.quantity,
+    unitPriceMinor: priced.unitPriceMinor,
+    discountMinor: priced.discountMinor,
+    amountMinor: priced.amountMinor,
+    currency: priced.currency,
+    tokenBase: priced.tokenBase,
+    walletId: command.walletId,
+    termsVersion: site.termsVersion,
+    holdMinutes: site.settings.holdMinutes,
+    referralCode: normaliseReferralCode(command.referralCode ?? ''),
+    settingsVersion: site.settingsVersion,
+  };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { parseSettings } from './settings.ts';
+
+describe('parseSettings', () => {
+  it('fills in the defaults of the rules', () => {
+    const defaults = {
+      holdMinutes: 15,
+      riskWindowDays: 7,
+      releaseApproval: 'manual',
+      kycRequired: false,
+      referralDepth: 10,
+      unpaidPerAddressMax: 5,
+      approvalBatchMax: 100,
+    };
+    for (const empty of [{}, null, undefined]) expect(parseSettings(empty)).toEqual(defaults);
+  });
+
+  it('keeps what is set, a zero-day risk window too, and passes over what it does not know', () => {
+    expect(parseSettings({ riskWindowDays: 0, kycRequired: true, later: 1 })).toMatchObject({
+      riskWindowDays: 0,
+      kycRequired: true,
+    });
+  });
+
+  it.each([
+    { holdMinutes: 0 },
+    { holdMinutes: '15' },
+    { riskWindowDays: -1 },
+    { riskWindowDays: 1.5 },
+    { releaseApproval: 'never' },
+    { referralDepth: 11 },
+    { approvalBatchMax: 101 },
+    { kycRequired: null },
+  ])('refuses to guess at %j', (json) => {
+    expect(() => parseSettings(json)).toThrow(Object.keys(json)[0]);
+    expect(() => parseSettings(json)).toThrow(TypeError);
+  });
+
+  it('refuses what is no object', () => {
+    for (const json of ['15', 15, []]) expect(() => parseSettings(json)).toThrow(TypeError);
+  });
+});
