@@ -1,0 +1,120 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import { decideApproval, type Approval } from '../../../domain/allocation/approve.ts';
+import { REFUSALS } from '../../../domain/error.ts';
+import { allocations, auditLog, orders, releases } from '../../../drizzle/schema/index.ts';
+import { decideAgain, expectRows, transact } from '../../../drizzle/transaction.ts';
+import { operatorDatabase } from '../../database.ts';
+import type { Env } from '../../env.ts';
+import { entryOf, type Visitor } from '../../http/visitor.ts';
+import type { ApproveResult } from '../shape.ts';
+
+/**
+ * Approves due releases for payout, each row for itself, and nudges the consumer. Repeating it is harmless: a release
+ * that is approved already answers approved. A nudge that is lost is found by the sweep `releases.submit`.
+ *
+ * @param releaseIds at most 100
+ * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`
+ */
+export async function approveReleases(
+  env: Env,
+  who: Visitor & { requestId: string },
+  site: string,
+  releaseIds: readonly string[],
+): Promise<ApproveResult> {
+  const ids = [...new Set(releaseIds)];
+  const decided = await decideAgain(3, async () => {
+    const { found, now, actorId } = await load(env, who, site, ids);
+    const decisions = ids.map((id) => decide(id, found.get(id), now));
+    const changed = decisions.flatMap(({ row, approval }) =>
+      row !== undefined && approval.approved && isWaiting(row.release.state) ? [row.release] : [],
+    );
+    if (changed.length > 0) await commit(env, who, site, changed, actorId);
+    return decisions.map((decision) => ({ ...decision, nudge: changed.some(({ id }) => id === decision.id) }));
+  });
+  const nudges = decided.filter(({ nudge }) => nudge);
+  if (nudges.length > 0) {
+    await env.CUSTODY.sendBatch(
+      nudges.map(({ id }) => ({ body: { v: 1, kind: 'work', site, noun: 'release', id } as const })),
+    );
+  }
+  return {
+    results: decided.map(({ id, approval }) => ({
+      id,
+      approved: approval.approved,
+      code: approval.approved ? null : approval.code,
+      detail: approval.approved ? null : approval.detail,
+    })),
+  };
+}
+
+type ReleaseRow = typeof releases.$inferSelect;
+
+interface Row {
+  release: ReleaseRow;
+  order: typeof orders.$inferSelect;
+  payableFrom: Date;
+}
+
+const isWaiting = (state: ReleaseRow['state']) => state === 'due' || state === 'failed' || state === 'blocked';
+
+async function load(env: Env, who: Visitor, site: string, ids: string[]) {
+  const [entered, rows] = await transact(operatorDatabase(env), entryOf(who, 'manager', site), (db) => [
+    db
+      .select({ release: releases, order: orders, payableFrom: allocations.payableFrom })
+      .from(releases)
+      .innerJoin(orders, and(eq(orders.siteId, releases.siteId), eq(orders.id, releases.orderId)))
+      .innerJoin(allocations, and(eq(allocations.siteId, releases.siteId), eq(allocations.id, releases.allocationId)))
+      .where(and(sql`${releases.siteId} = app.site_id()`, inArray(releases.id, ids))),
+  ]);
+  return { found: new Map(rows.map((row) => [row.release.id, row])), now: entered.now, actorId: entered.userId };
+}
+
+function decide(id: string, row: Row | undefined, now: Date): { id: string; row: Row | undefined; approval: Approval } {
+  if (row === undefined) {
+    const detail = REFUSALS['release.unknown'].sentence;
+    return { id, row, approval: { approved: false, code: 'release.unknown', detail } };
+  }
+  const { release, payableFrom } = row;
+  const order = { status: row.order.status, frozen: row.order.frozen, payableFrom };
+  return { id, row, approval: decideApproval({ release, order, walletChangedAt: null, now }) };
+}
+
+/** One guarded update and one audit row for each release, all in one transaction. */
+async function commit(
+  env: Env,
+  who: Visitor & { requestId: string },
+  site: string,
+  rows: ReleaseRow[],
+  actorId: string | null,
+) {
+  const seen = sql.join(
+    rows.map(({ id, version }) => sql`(${id}::uuid, ${version}::integer)`),
+    sql`, `,
+  );
+  await transact(operatorDatabase(env), entryOf(who, 'manager', site), (db) => [
+    db.execute(
+      expectRows(
+        sql`update releases r set state = 'approved', approved_at = app.now(), version = r.version + 1
+          from (values ${seen}) as seen (id, version)
+          where r.site_id = app.site_id() and r.id = seen.id and r.version = seen.version returning 1`,
+        'guard.changed',
+        rows.length,
+      ),
+    ),
+    db.insert(auditLog).values(
+      rows.map((row) => ({
+        siteId: row.siteId,
+        id: uuidv7(),
+        actorId,
+        action: 'release.approve',
+        subjectType: 'release',
+        subjectId: row.id,
+        before: { state: row.state },
+        after: { state: 'approved' },
+        requestId: who.requestId,
+        at: sql`app.now()`,
+      })),
+    ),
+  ]);
+}

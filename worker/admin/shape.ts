@@ -1,0 +1,34 @@
+import { z } from '@hono/zod-openapi';
+import { base, id, time } from '../http/shape.ts';
+
+export const adminRelease = z
+  .object({
+    id,
+    order_id: id,
+    sequence: z.number().int(),
+    due_at: time,
+    amount_base: base,
+    state: z.string(),
+    wallet_address: z.string(),
+    payable_from: time,
+  })
+  .openapi('AdminRelease');
+
+export const approveBody = z.strictObject({ release_ids: z.array(id).min(1).max(100) });
+
+/** Each row answers for itself: approved, or the code and sentence of its refusal. */
+export const approveResult = z
+  .object({
+    results: z.array(
+      z.object({
+        id,
+        approved: z.boolean(),
+        code: z.string().nullable(),
+        detail: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('ApproveResult');
+
+export type AdminRelease = z.infer<typeof adminRelease>;
+export type ApproveResult = z.infer<typeof approveResult>;

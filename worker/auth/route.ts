@@ -1,0 +1,69 @@
+import { createRoute } from '@hono/zod-openapi';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { DomainError } from '../../domain/error.ts';
+import { answer, body, refusals } from '../http/response.ts';
+import { router } from '../http/router.ts';
+import { me as meShape } from '../me/shape.ts';
+import { readMe } from '../me/read.ts';
+import { challenge } from './challenge.ts';
+import { NONCE_COOKIE, SESSION_COOKIE, cookieOptions } from './cookie.ts';
+import { randomToken, sha256Hex } from './hash.ts';
+import { CHALLENGE_MINUTES } from './message.ts';
+import { nonce as nonceShape, nonceBody, walletBody } from './shape.ts';
+import { SESSION_DAYS, signIn } from './sign_in.ts';
+import { signOut } from './sign_out.ts';
+
+const DAY_SECONDS = 86_400;
+
+/** Signing in and out: `/auth`. */
+export const auth = router();
+
+auth.openapi(
+  createRoute({
+    method: 'post',
+    path: '/nonce',
+    summary: 'Ask for a message to sign',
+    request: { body: body(nonceBody) },
+    responses: { 200: answer(nonceShape, 'The EIP-4361 message for this wallet, site and browser'), ...refusals },
+  }),
+  async (c) => {
+    const browserToken = getCookie(c, NONCE_COOKIE) ?? randomToken();
+    const issued = await challenge(c.env, c.get('visitor'), c.req.valid('json').address, browserToken);
+    setCookie(c, NONCE_COOKIE, browserToken, { ...cookieOptions, maxAge: CHALLENGE_MINUTES * 60 });
+    return c.json(issued, 200);
+  },
+);
+
+auth.openapi(
+  createRoute({
+    method: 'post',
+    path: '/wallet',
+    summary: 'Sign in with the signed message',
+    request: { body: body(walletBody) },
+    responses: { 200: answer(meShape, 'Signed in; the session is in the cookie'), ...refusals },
+  }),
+  async (c) => {
+    const who = c.get('visitor');
+    const browserToken = getCookie(c, NONCE_COOKIE);
+    if (browserToken === undefined) throw new DomainError('auth.nonce_invalid');
+    const token = await signIn(c.env, who, { ...c.req.valid('json'), browserToken });
+    const me = await readMe(c.env, { ...who, session: await sha256Hex(token) });
+    setCookie(c, SESSION_COOKIE, token, { ...cookieOptions, maxAge: SESSION_DAYS * DAY_SECONDS });
+    deleteCookie(c, NONCE_COOKIE, cookieOptions);
+    return c.json(me, 200);
+  },
+);
+
+auth.openapi(
+  createRoute({
+    method: 'post',
+    path: '/logout',
+    summary: 'End this session',
+    responses: { 204: { description: 'Signed out' }, ...refusals },
+  }),
+  async (c) => {
+    await signOut(c.env, c.get('visitor'));
+    deleteCookie(c, SESSION_COOKIE, cookieOptions);
+    return c.body(null, 204);
+  },
+);

@@ -1,0 +1,129 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import { DomainError } from '../../domain/error.ts';
+import { makeReferralCode } from '../../domain/referral/code.ts';
+import { authNonces, referrals, sessions, sites, users, wallets } from '../../drizzle/schema/index.ts';
+import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
+import { buyerDatabase } from '../database.ts';
+import type { Env } from '../env.ts';
+import type { Visitor } from '../http/visitor.ts';
+import { randomToken, sha256Hex } from './hash.ts';
+import { parseMessage, verifyChallenge } from './message.ts';
+
+/** How long a session lasts. */
+export const SESSION_DAYS = 7;
+
+interface SignedMessage {
+  message: string;
+  signature: string;
+  browserToken: string;
+}
+
+/**
+ * Signs a wallet in: the first time on a site it makes the user. On the platform host only a known wallet is admitted,
+ * since operators are appointed.
+ *
+ * @returns the session token, to be set as the cookie and never stored
+ * @throws DomainError `auth.message_invalid`, `auth.nonce_invalid`, `auth.signature_invalid`, `auth.not_operator`
+ */
+export async function signIn(env: Env, who: Visitor, signed: SignedMessage): Promise<string> {
+  const { nonce, address } = parseMessage(signed.message);
+  const identity = address.toLowerCase();
+  const browserHash = await sha256Hex(signed.browserToken);
+  const token = randomToken();
+  const tokenHash = await sha256Hex(token);
+  await decideAgain(3, async () => {
+    const known = await load(env, who, { nonce, identity, browserHash });
+    await verifyChallenge(signed.message, signed.signature, {
+      ...who,
+      address: identity,
+      nonce,
+      siteName: known.site.name,
+      chainId: known.site.chainId,
+      issuedAt: known.issuedAt,
+    });
+    if (known.userId === null && known.site.kind === 'platform') throw new DomainError('auth.not_operator');
+    await commit(env, who, { ...known, nonce, identity, tokenHash });
+  });
+  return token;
+}
+
+interface Known {
+  site: typeof sites.$inferSelect;
+  issuedAt: Date;
+  userId: string | null;
+}
+
+async function load(
+  env: Env,
+  who: Visitor,
+  proof: { nonce: string; identity: string; browserHash: string },
+): Promise<Known> {
+  const [, siteRows, nonceRows, identified] = await transact(
+    buyerDatabase(env),
+    { host: who.hostname, requires: 'nobody' },
+    (db) => [
+      db
+        .select()
+        .from(sites)
+        .where(sql`${sites.id} = app.site_id()`),
+      db
+        .select()
+        .from(authNonces)
+        .where(
+          and(
+            sql`${authNonces.siteId} = app.site_id()`,
+            eq(authNonces.nonce, proof.nonce),
+            eq(authNonces.browserHash, proof.browserHash),
+            eq(authNonces.address, proof.identity),
+          ),
+        ),
+      db.execute<{ user_id: string | null }>(sql`select app.identify(${proof.identity}) as user_id`),
+    ],
+  );
+  const [site] = siteRows;
+  const [nonce] = nonceRows;
+  if (site === undefined || nonce === undefined) throw new DomainError('auth.nonce_invalid');
+  return { site, issuedAt: nonce.issuedAt, userId: identified.rows[0]?.user_id ?? null };
+}
+
+async function commit(
+  env: Env,
+  who: Visitor,
+  change: Known & { nonce: string; identity: string; tokenHash: string },
+): Promise<void> {
+  const { site, identity } = change;
+  const userId = change.userId ?? uuidv7();
+  const owner = { siteId: site.id, userId };
+  const now = sql`app.now()`;
+  const code = makeReferralCode(site.code, crypto.getRandomValues(new Uint8Array(5)));
+  await transact(buyerDatabase(env), { host: who.hostname, requires: 'nobody' }, (db) => {
+    // One use, in time: of two that bring the same signature one finds no row left.
+    const useNonce = db.execute(
+      expectRows(
+        sql`update auth_nonces set used_at = app.now() where site_id = app.site_id() and nonce = ${change.nonce}
+          and used_at is null and expires_at > app.now() returning 1`,
+        'auth.nonce_invalid',
+      ),
+    );
+    const openSession = db.insert(sessions).values({
+      ...owner,
+      id: uuidv7(),
+      tokenHash: change.tokenHash,
+      method: 'wallet',
+      createdAt: now,
+      expiresAt: sql`app.now() + make_interval(days => ${SESSION_DAYS})`,
+    });
+    if (change.userId !== null) {
+      return [useNonce, db.execute(sql`select app.identify(${identity})`), openSession];
+    }
+    return [
+      useNonce,
+      db.execute(sql`select app.become(${userId})`),
+      db.insert(users).values({ siteId: site.id, id: userId, status: 'active', kyc: 'none', createdAt: now }),
+      db.insert(wallets).values({ ...owner, id: uuidv7(), address: identity, isPrimary: true, verifiedAt: now }),
+      db.insert(referrals).values({ ...owner, code, agentStatus: 'none', directSalesMinor: 0n }),
+      openSession,
+    ];
+  });
+}

@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm';
+import { sessions } from '../../drizzle/schema/index.ts';
+import { transact } from '../../drizzle/transaction.ts';
+import { buyerDatabase } from '../database.ts';
+import type { Env } from '../env.ts';
+import { entryOf, type Visitor } from '../http/visitor.ts';
+
+/** Ends the visitor's session everywhere at once; without one it changes nothing. */
+export async function signOut(env: Env, who: Visitor): Promise<void> {
+  if (who.session === undefined) return;
+  await transact(buyerDatabase(env), entryOf(who, 'nobody'), (db) => [
+    db
+      .update(sessions)
+      .set({ revokedAt: sql`app.now()` })
+      .where(
+        sql`${sessions.siteId} = app.site_id() and encode(${sessions.tokenHash}, 'hex') = app.setting('app.session')`,
+      ),
+  ]);
+}

@@ -1,0 +1,114 @@
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { DomainError, type RefusalCode } from '../domain/error.ts';
+import { ConflictError } from '../drizzle/transaction.ts';
+import type { App } from './env.ts';
+
+/** Status of each refusal. Conflicts with the state of things are 409, what the caller must change first is 422. */
+const STATUS = {
+  'request.malformed': 400,
+  'request.too_large': 413,
+  'request.unsupported_media': 415,
+  'request.not_found': 404,
+  'request.method': 405,
+  'request.rate_limited': 429,
+  'host.unknown': 421,
+  'site.suspended': 403,
+  'auth.required': 401,
+  'auth.forbidden': 403,
+  'auth.nonce_invalid': 401,
+  'auth.message_invalid': 400,
+  'auth.signature_invalid': 401,
+  'auth.origin': 403,
+  'auth.not_operator': 403,
+  'user.restricted': 403,
+  'user.suspended': 403,
+  'user.kyc_required': 403,
+  'user.country_denied': 403,
+  'user.wallet_unknown': 422,
+  'wallet.forbidden_address': 422,
+  'wallet.taken': 409,
+  'terms.outdated': 409,
+  'tier.unknown': 404,
+  'tier.changed': 409,
+  'tier.upcoming': 409,
+  'tier.closed': 409,
+  'tier.sold_out': 409,
+  'tier.buyer_limit': 409,
+  'tier.not_enough_left': 409,
+  'order.unknown': 404,
+  'order.unpaid_exists': 409,
+  'order.too_many_unpaid': 429,
+  'order.too_many_expired': 429,
+  'order.state': 409,
+  'order.amount_too_small': 422,
+  'order.amount_too_large': 422,
+  'order.expired': 409,
+  'idempotency.required': 400,
+  'idempotency.invalid': 400,
+  'idempotency.mismatch': 422,
+  'payment.provider_failed': 502,
+  'payment.unavailable': 503,
+  'payment.mismatch': 409,
+  'payment.canceled': 409,
+  'release.unknown': 404,
+  'release.state': 409,
+  'release.risk_window': 409,
+  'release.frozen': 409,
+  'release.wallet_wait': 409,
+  'custody.unavailable': 503,
+  'custody.refused': 502,
+  'webhook.signature': 400,
+  'webhook.unavailable': 503,
+  'webhook.unmapped': 422,
+  'event.unknown_order': 409,
+  'guard.changed': 409,
+  'database.unavailable': 503,
+  internal: 500,
+} as const satisfies Record<RefusalCode, ContentfulStatusCode>;
+
+/** The API's one error mapper: RFC 9457 problem details; of an unknown fault nothing leaves but the request's id. */
+export function onError(error: Error, c: Context<App>): Response {
+  const refusal = refusalOf(error);
+  const status = STATUS[refusal.code];
+  if (status >= 500) {
+    console.error(
+      JSON.stringify({ level: 'error', request_id: c.get('requestId'), code: refusal.code, ...trace(error) }),
+    );
+  }
+  const problem = {
+    ...refusal.extra,
+    type: `/problems/${refusal.code}`,
+    title: refusal.code,
+    status,
+    code: refusal.code,
+    detail: refusal.detail,
+    request_id: c.get('requestId'),
+  };
+  const headers = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' };
+  return c.body(JSON.stringify(problem), status, headers);
+}
+
+function refusalOf(error: Error): DomainError {
+  if (error instanceof DomainError) return error;
+  if (error instanceof ConflictError) return new DomainError('guard.changed', { cause: error });
+  if (error instanceof HTTPException && error.status === 400) return new DomainError('request.malformed');
+  if (error instanceof HTTPException && error.status === 413) return new DomainError('request.too_large');
+  if (error instanceof HTTPException && error.status === 415) return new DomainError('request.unsupported_media');
+  return new DomainError('internal', { cause: error });
+}
+
+/** Name and place of a fault. Messages stay out: a driver's may quote a row, a provider's a credential. */
+function trace(error: Error): Record<string, unknown> {
+  const root = error instanceof DomainError && error.cause instanceof Error ? error.cause : error;
+  const code = 'code' in root && typeof root.code === 'string' ? root.code : undefined;
+  return {
+    fault: root.name,
+    fault_code: code,
+    at: root.stack
+      ?.split('\n')
+      .slice(1, 6)
+      .map((line) => line.trim()),
+  };
+}

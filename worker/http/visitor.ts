@@ -1,0 +1,45 @@
+import type { MiddlewareHandler } from 'hono';
+import { getCookie } from 'hono/cookie';
+import { DomainError } from '../../domain/error.ts';
+import type { Entry } from '../../drizzle/transaction.ts';
+import { SESSION_COOKIE } from '../auth/cookie.ts';
+import { sha256Hex } from '../auth/hash.ts';
+import type { App } from '../env.ts';
+
+/** Who asks, as far as the request itself tells. Nothing of it comes from a forwarded header. */
+export interface Visitor {
+  /** Lower case, without port: what sites are found by. */
+  hostname: string;
+  /** With the port where it is not the default one: what wallets sign. */
+  host: string;
+  origin: string;
+  /** The platform host: operators, webhooks. Every other host is a site's, or unknown. */
+  platform: boolean;
+  /** Hex SHA-256 of the session cookie. */
+  session: string | undefined;
+}
+
+/** Reads host and session from the request, and refuses a write that another site's page sent with our cookie. */
+export const visitor = (): MiddlewareHandler<App> =>
+  async function readVisitor(c, next) {
+    const url = new URL(c.req.url);
+    const cookie = getCookie(c, SESSION_COOKIE);
+    const origin = c.req.header('origin');
+    const writes = c.req.method !== 'GET' && c.req.method !== 'HEAD';
+    if (writes && (origin === undefined ? cookie !== undefined : origin !== url.origin)) {
+      throw new DomainError('auth.origin');
+    }
+    c.set('visitor', {
+      hostname: url.hostname,
+      host: url.host,
+      origin: url.origin,
+      platform: url.hostname === c.env.PLATFORM_HOST,
+      session: cookie === undefined ? undefined : await sha256Hex(cookie),
+    });
+    await next();
+  };
+
+/** The first statement of a transaction for this visitor. */
+export function entryOf(who: Visitor, requires: NonNullable<Entry['requires']>, site?: string): Entry {
+  return { host: who.hostname, session: who.session, requires, ...(site === undefined ? {} : { site }) };
+}

@@ -1,0 +1,33 @@
+import { z } from '@hono/zod-openapi';
+import { base, id, time } from '../http/shape.ts';
+
+export const wallet = z.object({ id, address: z.string(), primary: z.boolean() }).openapi('Wallet');
+
+export const me = z
+  .object({
+    id,
+    status: z.enum(['active', 'restricted', 'suspended']),
+    kyc: z.enum(['none', 'approved']),
+    locale: z.string().nullable(),
+    wallets: z.array(wallet),
+    referral: z.object({ code: z.string(), url: z.string() }).nullable(),
+  })
+  .openapi('Me');
+
+/** The buyer's tokens over all paid orders: purchased = locked + due + in flight + delivered. */
+export const balance = z
+  .object({
+    token_symbol: z.string(),
+    token_decimals: z.number().int(),
+    purchased_base: base,
+    locked_base: base,
+    due_base: base,
+    in_flight_base: base,
+    delivered_base: base,
+    next: z.array(z.object({ due_at: time, amount_base: base })),
+    deliveries: z.array(z.object({ tx_hash: z.string(), amount_base: base, confirmed_at: time })),
+  })
+  .openapi('Balance');
+
+export type Me = z.infer<typeof me>;
+export type Balance = z.infer<typeof balance>;

@@ -1,0 +1,53 @@
+import { getAddress } from 'ethers';
+import type { Quote as PricedQuote } from '../../domain/order/quote.ts';
+import type { orders, releases } from '../../drizzle/schema/index.ts';
+import type { Order, Quote, Release } from './shape.ts';
+
+/** An order as the API shows it. */
+export function presentOrder(row: typeof orders.$inferSelect, tierName: string, tokenDecimals: number): Order {
+  return {
+    id: row.id,
+    status: row.status,
+    tier: { id: row.tierId, name: tierName },
+    quantity: row.quantity,
+    unit_price_minor: row.unitPriceMinor.toString(),
+    discount_minor: row.discountMinor.toString(),
+    amount_minor: row.amountMinor.toString(),
+    currency: row.currency,
+    token_base: row.tokenBase.toString(),
+    token_decimals: tokenDecimals,
+    wallet_address: getAddress(row.walletAddress),
+    terms_version: row.termsVersion,
+    referral: { applied: row.referralReason === null, reason: row.referralReason },
+    created_at: row.createdAt.toISOString(),
+    expires_at: row.expiresAt.toISOString(),
+    paid_at: row.paidAt?.toISOString() ?? null,
+  };
+}
+
+/** A release as its buyer sees it. */
+export function presentRelease(row: typeof releases.$inferSelect, txHash: string | null): Release {
+  return {
+    id: row.id,
+    sequence: row.sequence,
+    due_at: row.dueAt.toISOString(),
+    amount_base: row.amountBase.toString(),
+    reversed_base: row.reversedBase.toString(),
+    state: row.state,
+    tx_hash: txHash,
+  };
+}
+
+/** A quote as the API shows it. */
+export const presentQuote = (quote: PricedQuote, tokenDecimals: number): Quote => ({
+  tier_id: quote.tierId,
+  tier_version: quote.tierVersion,
+  quantity: quote.quantity,
+  unit_price_minor: quote.unitPriceMinor.toString(),
+  subtotal_minor: quote.subtotalMinor.toString(),
+  discount_minor: quote.discountMinor.toString(),
+  amount_minor: quote.amountMinor.toString(),
+  currency: quote.currency,
+  token_base: quote.tokenBase.toString(),
+  token_decimals: tokenDecimals,
+});

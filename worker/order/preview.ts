@@ -1,0 +1,24 @@
+import { DomainError } from '../../domain/error.ts';
+import { quote, type Quote } from '../../domain/order/quote.ts';
+import type { Env } from '../env.ts';
+import type { Visitor } from '../http/visitor.ts';
+import { readSnapshot, snapshotNow, type Snapshot, type TierRow } from '../site/snapshot.ts';
+
+/** What these units would cost now. The order itself computes it again with the same function. */
+export async function preview(
+  env: Env,
+  who: Visitor,
+  ask: { tier_id: string; quantity: number },
+): Promise<{ quote: Quote; snapshot: Snapshot }> {
+  const snapshot = await readSnapshot(env, who);
+  const tier = tierOf(snapshot, ask.tier_id);
+  const { currency } = snapshot.site;
+  return { quote: quote({ tier, quantity: ask.quantity, currency, now: snapshotNow(snapshot) }), snapshot };
+}
+
+/** @throws DomainError `tier.unknown`, for another site's tier as for none */
+export function tierOf(snapshot: Snapshot, tierId: string): TierRow {
+  const tier = snapshot.tiers.find((each) => each.id === tierId);
+  if (tier === undefined) throw new DomainError('tier.unknown');
+  return tier;
+}

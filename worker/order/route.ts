@@ -1,0 +1,94 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { DomainError } from '../../domain/error.ts';
+import { answer, body, refusals } from '../http/response.ts';
+import { router } from '../http/router.ts';
+import { id, page, pageQuery } from '../http/shape.ts';
+import { pay } from './pay.ts';
+import { place } from './place.ts';
+import { presentOrder, presentQuote } from './present.ts';
+import { preview } from './preview.ts';
+import { readOrder, readOrders } from './read.ts';
+import { order as orderShape, orderBody, orderDetail, payment, previewBody, quote } from './shape.ts';
+
+const params = z.strictObject({ id });
+
+/** Any text a client can make unique: 8 to 100 printable characters. */
+const KEY = /^[\x21-\x7e]{8,100}$/;
+
+/** Buying: `/orders`. */
+export const order = router();
+
+order.use(async (c, next) => {
+  await next();
+  c.res.headers.set('Cache-Control', 'no-store');
+});
+
+order.openapi(
+  createRoute({
+    method: 'post',
+    path: '/preview',
+    summary: 'What these units would cost now',
+    request: { body: body(previewBody) },
+    responses: { 200: answer(quote, 'The quote; nothing is held'), ...refusals },
+  }),
+  async (c) => {
+    const { quote: priced, snapshot } = await preview(c.env, c.get('visitor'), c.req.valid('json'));
+    return c.json(presentQuote(priced, snapshot.site.tokenDecimals ?? 0), 200);
+  },
+);
+
+order.openapi(
+  createRoute({
+    method: 'post',
+    path: '/',
+    summary: 'Hold units and place an order',
+    request: { body: body(orderBody), headers: z.object({ 'idempotency-key': z.string().optional() }) },
+    responses: {
+      201: answer(orderShape, 'The order; its units are held until expires_at'),
+      200: answer(orderShape, 'The order this Idempotency-Key made before'),
+      ...refusals,
+    },
+  }),
+  async (c) => {
+    const key = c.req.header('idempotency-key');
+    if (key === undefined) throw new DomainError('idempotency.required');
+    if (!KEY.test(key)) throw new DomainError('idempotency.invalid');
+    const placed = await place(c.env, c.get('visitor'), key, c.req.valid('json'));
+    const tier = placed.snapshot.tiers.find((each) => each.id === placed.order.tierId);
+    const shown = presentOrder(placed.order, tier?.name ?? '', placed.snapshot.site.tokenDecimals ?? 0);
+    return placed.replayed ? c.json(shown, 200) : c.json(shown, 201);
+  },
+);
+
+order.openapi(
+  createRoute({
+    method: 'post',
+    path: '/{id}/payment',
+    summary: 'Start or resume the payment of an order',
+    request: { params },
+    responses: { 200: answer(payment, 'What the payment page needs'), ...refusals },
+  }),
+  async (c) => c.json(await pay(c.env, c.get('visitor'), c.req.valid('param').id), 200),
+);
+
+order.openapi(
+  createRoute({
+    method: 'get',
+    path: '/',
+    summary: 'My orders, the newest first',
+    request: { query: pageQuery },
+    responses: { 200: answer(page(orderShape), 'One page'), ...refusals },
+  }),
+  async (c) => c.json(await readOrders(c.env, c.get('visitor'), c.req.valid('query')), 200),
+);
+
+order.openapi(
+  createRoute({
+    method: 'get',
+    path: '/{id}',
+    summary: 'One of my orders with its events, allocation and releases',
+    request: { params },
+    responses: { 200: answer(orderDetail, 'The order'), ...refusals },
+  }),
+  async (c) => c.json(await readOrder(c.env, c.get('visitor'), c.req.valid('param').id), 200),
+);

@@ -1,0 +1,87 @@
+import { asc, desc, sql } from 'drizzle-orm';
+import { parseSettings, type SiteSettings } from '../../domain/site/settings.ts';
+import { siteSettings, sitePaymentAccounts, sites, tiers, vestingPolicies } from '../../drizzle/schema/index.ts';
+import { transact } from '../../drizzle/transaction.ts';
+import { buyerDatabase } from '../database.ts';
+import type { Env } from '../env.ts';
+import type { Visitor } from '../http/visitor.ts';
+
+export type SiteRow = typeof sites.$inferSelect;
+export type TierRow = typeof tiers.$inferSelect;
+
+/** What a site sells and how, as it stood a moment ago: the same for every visitor of the site. */
+export interface Snapshot {
+  site: SiteRow;
+  settings: SiteSettings;
+  tiers: readonly TierRow[];
+  vesting: typeof vestingPolicies.$inferSelect | undefined;
+  /** The connected account payments go to; null for the platform's own. */
+  account: string | null;
+  /** The database's now when the snapshot was read, and this isolate's at the same moment. */
+  databaseNow: Date;
+  readAt: number;
+}
+
+/** Long enough to carry a rush of orders on one read, short enough that nobody notices an edit's delay. */
+const FRESH_MILLISECONDS = 2_000;
+
+const cache = new Map<string, Snapshot>();
+
+/**
+ * The site of the visitor's host, read in one round trip and kept by this isolate for two seconds. Stock and money are
+ * never decided on it: the commit guards the versions it was decided with.
+ *
+ * @param fresh pass the kept one over
+ * @throws DomainError `host.unknown`
+ */
+export async function readSnapshot(env: Env, who: Visitor, fresh = false): Promise<Snapshot> {
+  const kept = cache.get(who.hostname);
+  if (!fresh && kept !== undefined && Date.now() - kept.readAt < FRESH_MILLISECONDS) return kept;
+  cache.delete(who.hostname);
+  const [entered, siteRows, settingRows, tierRows, vestingRows, accountRows] = await transact(
+    buyerDatabase(env),
+    { host: who.hostname, requires: 'nobody' },
+    (db) => [
+      db
+        .select()
+        .from(sites)
+        .where(sql`${sites.id} = app.site_id()`),
+      db
+        .select()
+        .from(siteSettings)
+        .where(sql`${siteSettings.siteId} = app.site_id() and ${siteSettings.effectiveAt} <= app.now()`)
+        .orderBy(desc(siteSettings.version))
+        .limit(1),
+      db
+        .select()
+        .from(tiers)
+        .where(sql`${tiers.siteId} = app.site_id()`)
+        .orderBy(asc(tiers.displayOrder), asc(tiers.id)),
+      db
+        .select()
+        .from(vestingPolicies)
+        .where(sql`${vestingPolicies.siteId} = app.site_id() and ${vestingPolicies.isDefault}`),
+      db
+        .select()
+        .from(sitePaymentAccounts)
+        .where(sql`${sitePaymentAccounts.siteId} = app.site_id() and ${sitePaymentAccounts.active}`),
+    ],
+  );
+  const [site] = siteRows;
+  if (site === undefined) throw new TypeError('app.enter admitted a host without a site');
+  const snapshot: Snapshot = {
+    site,
+    settings: parseSettings(settingRows[0]?.settings ?? {}),
+    tiers: tierRows,
+    vesting: vestingRows[0],
+    account: accountRows[0]?.account ?? null,
+    databaseNow: entered.now,
+    readAt: Date.now(),
+  };
+  cache.set(who.hostname, snapshot);
+  return snapshot;
+}
+
+/** The database's now, carried forward by this isolate's clock since the snapshot was read. */
+export const snapshotNow = (snapshot: Snapshot): Date =>
+  new Date(snapshot.databaseNow.getTime() + Date.now() - snapshot.readAt);

@@ -1,0 +1,52 @@
+import Stripe from 'stripe';
+import { DomainError } from '../../domain/error.ts';
+import type { StripeMessage } from '../../domain/message.ts';
+import type { Env } from '../env.ts';
+import { stripeOf } from '../payment/stripe.ts';
+
+/** How old a signed timestamp may be, and how far ahead of our clock: the SDK itself checks age alone. */
+const TOLERANCE_SECONDS = 300;
+
+/** A queue message holds 128 kB; a larger event travels as its ids and is read back. */
+const MESSAGE_BYTES = 100_000;
+
+/**
+ * Verifies a Stripe webhook and turns it into the queue's message. Several secrets are tried: an endpoint for our own
+ * account and one for connected ones have different secrets, and a rolled secret overlaps the old one.
+ *
+ * @param text the raw body: the signature is over its bytes
+ * @throws DomainError `webhook.signature`
+ */
+export async function readStripeWebhook(env: Env, text: string, signature: string | undefined): Promise<StripeMessage> {
+  const event = await verify(env, text, signature);
+  if (event.livemode !== (env.STRIPE_LIVEMODE === 'true')) throw new DomainError('webhook.signature');
+  const account = event.account ?? null;
+  if (text.length <= MESSAGE_BYTES) return { v: 1, kind: 'stripe', account, event: { ...event } };
+  const object = 'id' in event.data.object ? event.data.object.id : event.id;
+  return { v: 1, kind: 'stripe', account, full: false, event: { id: event.id, type: event.type, object } };
+}
+
+async function verify(env: Env, text: string, signature: string | undefined): Promise<Stripe.Event> {
+  const signedAt = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature ?? '')?.[1] ?? Number.NaN);
+  // NaN compares false, so a missing timestamp is refused here too.
+  if (signature === undefined || !(signedAt - Date.now() / 1000 <= TOLERANCE_SECONDS)) {
+    throw new DomainError('webhook.signature');
+  }
+  const provider = Stripe.createSubtleCryptoProvider();
+  for (const secret of env.STRIPE_WEBHOOK_SECRETS.split(',')) {
+    try {
+      return await stripeOf(env).webhooks.constructEventAsync(
+        text,
+        signature,
+        secret.trim(),
+        TOLERANCE_SECONDS,
+        provider,
+      );
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) {
+        throw new DomainError('webhook.signature', { cause: error });
+      }
+    }
+  }
+  throw new DomainError('webhook.signature');
+}
