@@ -1,0 +1,164 @@
+import pg from 'pg';
+import { loadChecks, runChecks } from './check.ts';
+
+/** A violation to plant, and the check that must find it. */
+interface Plant {
+  check: string;
+  sql: string;
+}
+
+/** An order out of nothing, in the given state; triggers and foreign keys are off while it is planted. */
+const order = (id: string, status: string, extra = '') => `
+  insert into orders (site_id, id, user_id, tier_id, tier_version, quantity, unit_price_minor, discount_minor, amount_minor,
+    currency, token_base, wallet_id, wallet_address, terms_version, settings_version, plan_id, vesting_policy_id, status,
+    created_at, expires_at, paid_at)
+  select t.site_id, '${id}', r.user_id, t.id, 1, 1, 1000, 0, 1000, 'USD', 10, r.user_id, '0x' || repeat('a', 40), '1', 1,
+    p.id, t.id, '${status}', app.now(), app.now(), app.now()
+  from (select * from tiers order by site_id, id limit 1) t
+  join lateral (select * from referrals x where x.site_id = t.site_id order by x.user_id limit 1) r on true
+  join lateral (select * from commission_plans x where x.site_id = t.site_id limit 1) p on true;
+  insert into order_events (site_id, order_id, sequence, user_id, status, actor, at)
+  select site_id, id, 1, user_id, status, 'plant', app.now() from orders where id = '${id}'; ${extra}`;
+
+const ORDER = '00000000-0000-7000-8000-0000000000aa';
+const ROW = '00000000-0000-7000-8000-0000000000bb';
+const OTHER = '00000000-0000-7000-8000-0000000000cc';
+
+const allocation = (total: number) => `
+  insert into allocations (site_id, id, order_id, user_id, total_base, wallet_address, payable_from, created_at)
+  select site_id, '${ROW}', id, user_id, ${total}, wallet_address, app.now(), app.now() from orders where id = '${ORDER}';`;
+
+const release = (amount: number, state: string) => `
+  insert into releases (site_id, id, allocation_id, order_id, user_id, sequence, due_at, amount_base, state)
+  select site_id, '${ROW}', '${ROW}', id, user_id, 0, app.now(), ${amount}, '${state}' from orders where id = '${ORDER}';`;
+
+const payout = (state: string, amount: number) => `
+  insert into payouts (site_id, id, release_id, user_id, attempt, external_tx_id, vault_account, asset, destination,
+    amount_base, state, created_at, checked_at)
+  select site_id, '${ROW}', '${ROW}', user_id, 1, 'plant', '1', 'X', wallet_address, ${amount}, '${state}', app.now(), app.now()
+  from orders where id = '${ORDER}';`;
+
+const PLANTS: readonly Plant[] = [
+  { check: 'rls_forced', sql: 'alter table orders disable row level security' },
+  { check: 'rls_forced', sql: 'alter table sites no force row level security' },
+  { check: 'rls_forced', sql: 'create table public.plant (site_id uuid not null)' },
+  { check: 'site_policy', sql: 'drop policy site on orders' },
+  {
+    check: 'site_policy',
+    sql: 'create table public.plant (site_id uuid not null); alter table plant enable row level security; alter table plant force row level security; create policy site on plant using (site_id is not null)',
+  },
+  { check: 'no_privileged_role', sql: 'alter role posx_app bypassrls' },
+  { check: 'no_privileged_role', sql: 'alter role posx_readonly superuser' },
+  { check: 'no_privileged_role', sql: 'create role plant_boss bypassrls; grant plant_boss to posx_queue' },
+  { check: 'only_owner_owns', sql: 'alter table jobs owner to posx_queue' },
+  { check: 'only_owner_owns', sql: 'alter function app.post(jsonb) owner to posx_queue' },
+  {
+    check: 'composite_foreign_keys',
+    sql: 'create table public.plant (site_id uuid not null, tier_id uuid, unique (site_id, tier_id)); alter table tiers add constraint plant_id unique (id); alter table plant add foreign key (tier_id) references tiers (id)',
+  },
+  { check: 'unique_within_site', sql: 'create unique index plant on wallets (id)' },
+  { check: 'unique_within_site', sql: 'create unique index plant on referrals (code) where referrer_id is null' },
+  { check: 'index_leads_with_site', sql: 'create table public.plant (id uuid primary key, site_id uuid not null)' },
+  { check: 'site_is_fixed', sql: 'drop trigger site_is_fixed on payments' },
+  { check: 'site_is_fixed', sql: 'alter table payments disable trigger site_is_fixed' },
+  { check: 'no_security_definer', sql: 'alter function app.post(jsonb) security definer' },
+  { check: 'no_security_definer', sql: 'create view public.plant as select * from orders' },
+  { check: 'no_security_definer', sql: 'create materialized view public.plant as select * from orders' },
+  { check: 'no_open_policy', sql: 'create policy plant on orders for select to posx_app using (true)' },
+  { check: 'no_open_policy', sql: 'create policy admin_read on jobs for all to posx_admin using (true)' },
+  { check: 'no_dangerous_grant', sql: 'grant truncate on orders to posx_queue' },
+  { check: 'no_dangerous_grant', sql: 'grant references on users to posx_app' },
+  { check: 'no_dangerous_grant', sql: 'grant select on jobs to public' },
+  { check: 'append_only', sql: 'drop trigger append_only on ledger_entries' },
+  { check: 'append_only', sql: 'alter table audit_log disable trigger append_only_whole' },
+  { check: 'append_only', sql: 'grant update (amount) on ledger_entries to posx_queue' },
+  { check: 'append_only', sql: 'grant delete on effects to posx_queue' },
+  { check: 'only_queue_posts', sql: 'grant insert on ledger_entries to posx_operator' },
+  { check: 'only_queue_posts', sql: 'grant update (balance) on ledger_accounts to posx_app' },
+  { check: 'fixed_search_path', sql: 'alter function app.post(jsonb) reset search_path' },
+  { check: 'state_triggers', sql: 'drop trigger release_state on releases' },
+  { check: 'state_triggers', sql: 'alter table orders disable trigger order_state' },
+  { check: 'tier_stock', sql: 'update tiers set held_units = 1' },
+  { check: 'tier_stock', sql: order(ORDER, 'pending') },
+  {
+    check: 'buyer_totals',
+    sql: 'insert into buyer_tier_totals (site_id, user_id, tier_id, held_units, sold_units) select t.site_id, r.user_id, t.id, 1, 0 from tiers t join referrals r on r.site_id = t.site_id',
+  },
+  {
+    check: 'order_events',
+    sql: order(ORDER, 'pending', `update orders set status = 'cancelled' where id = '${ORDER}'`),
+  },
+  { check: 'paid_orders', sql: order(ORDER, 'paid') },
+  { check: 'paid_orders', sql: order(ORDER, 'pending', allocation(10)) },
+  { check: 'releases_sum', sql: order(ORDER, 'paid', allocation(10) + release(9, 'due')) },
+  { check: 'releases_sum', sql: order(ORDER, 'paid', allocation(11) + release(11, 'due')) },
+  { check: 'payouts_match', sql: order(ORDER, 'paid', allocation(10) + release(10, 'submitted')) },
+  {
+    check: 'payouts_match',
+    sql: order(ORDER, 'paid', allocation(10) + release(10, 'submitted') + payout('submitted', 11)),
+  },
+  {
+    check: 'commissions_capped',
+    sql: order(
+      ORDER,
+      'paid',
+      `insert into commission_entries (site_id, id, order_id, agent_id, plan_id, level, kind, rate_basis_points, net_minor,
+        amount_minor, currency, ready_at, created_at)
+      select site_id, '${ROW}', id, user_id, plan_id, 1, 'accrual', 100, 1000, 10, 'USD', app.now(), app.now()
+      from orders where id = '${ORDER}'`,
+    ),
+  },
+  {
+    check: 'ledger_balanced',
+    sql: `insert into ledger_accounts (site_id, id, kind, asset, balance) select id, '${ROW}', 'sales', 'USD', 5 from sites limit 1`,
+  },
+  {
+    check: 'ledger_balanced',
+    sql: `insert into ledger_accounts (site_id, id, kind, asset, balance) select id, '${ROW}', 'sales', 'USD', 5 from sites limit 1;
+      insert into ledger_entries (site_id, transfer_id, account_id, amount) select site_id, '${OTHER}', id, 5 from ledger_accounts where id = '${ROW}'`,
+  },
+  { check: 'ledger_owed', sql: order(ORDER, 'paid', allocation(10) + release(10, 'due')) },
+  {
+    check: 'referral_tree',
+    sql: `update referrals r set referrer_id = (select x.user_id from referrals x where x.site_id = r.site_id and x.referrer_id = r.user_id)
+      where r.referrer_id is null and exists (select from referrals x where x.site_id = r.site_id and x.referrer_id = r.user_id)`,
+  },
+];
+
+export interface PlantReport {
+  planted: number;
+  found: number;
+  /** Plants that their check did not find, and checks that nothing was planted for. */
+  missed: string[];
+}
+
+/**
+ * Proves that the checks can fail: plants each violation in a transaction of its own, looks as posx_admin, rolls back.
+ *
+ * @param superuserUrl a superuser's connection to a seeded database; nothing of it stays changed
+ */
+export async function plantViolations(superuserUrl: string): Promise<PlantReport> {
+  const checks = await loadChecks();
+  const missed = checks
+    .filter(({ name }) => !PLANTS.some((plant) => plant.check === name))
+    .map(({ name }) => `${name}: nothing planted`);
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  let found = 0;
+  try {
+    for (const plant of PLANTS) {
+      const check = checks.filter(({ name }) => name === plant.check);
+      await client.query('begin');
+      await client.query('set local search_path = public; set local session_replication_role = replica');
+      await client.query(plant.sql);
+      await client.query('set local role posx_admin');
+      const violations = await runChecks(client, check);
+      await client.query('rollback');
+      if (violations.length > 0) found += 1;
+      else missed.push(`${plant.check}: ${plant.sql.trim().split('\n')[0] ?? ''}`);
+    }
+  } finally {
+    await client.end();
+  }
+  return { planted: PLANTS.length, found, missed };
+}
