@@ -1,25 +1,56 @@
-import { createServer } from 'node:http';
-import type { Workers } from './runtime/workers.ts';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { NeonProxy } from './postgres/proxy.ts';
+import type { QueueMessage, Workers } from './runtime/workers.ts';
 
 /** The consumer's cron expression, as in queues/wrangler.toml. */
 const CRON = '* * * * *';
 
 /** Runs the consumer's sweeps once, as Cloudflare does every minute. */
-export async function fireCron(workers: Workers): Promise<void> {
-  await workers.scheduled(CRON);
+export async function fireCron(workers: Workers, name: string = CRON): Promise<void> {
+  await workers.scheduled(name);
 }
 
-/** A door for `npm run cron` into the process that holds the Workers: `POST /cron`. On loopback only. */
-export async function startControl(workers: Workers): Promise<{ url: string; stop(): Promise<void> }> {
+type Answer = (body: string, parameters: URLSearchParams) => Promise<unknown>;
+
+/**
+ * A door on loopback into the process that holds the Workers, for `npm run cron` and for tests:
+ *
+ * - `POST /cron[?name=orders.expire]` fires the sweeps
+ * - `POST /queue?name=payments` gives messages to the consumer past the queue and answers what it decided
+ * - `GET /trace?after=N` the database requests since the N-th, and how many there were in all
+ * - `GET /logs` the Workers' newest log lines
+ */
+export async function startControl(
+  workers: Workers,
+  proxy: NeonProxy,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const answers: Record<string, Answer> = {
+    'POST /cron': async (_, parameters) => {
+      await fireCron(workers, parameters.get('name') ?? CRON);
+      return {};
+    },
+    'POST /queue': (body, parameters) =>
+      workers.queue(parameters.get('name') ?? '', JSON.parse(body) as QueueMessage[]),
+    'GET /trace': async (_, parameters) => {
+      const count = proxy.requests();
+      const missed = count - Number(parameters.get('after') ?? count);
+      return { count, requests: missed === 0 ? [] : proxy.trace().slice(-missed) };
+    },
+    'GET /logs': async () => workers.logs(),
+  };
   const server = createServer((request, response) => {
-    if (request.method !== 'POST' || request.url !== '/cron') {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const answer = answers[`${request.method ?? ''} ${url.pathname}`];
+    if (answer === undefined) {
       response.writeHead(404).end();
       return;
     }
-    fireCron(workers).then(
-      () => response.writeHead(204).end(),
-      (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : 'failed'),
-    );
+    readBody(request)
+      .then((body) => answer(body, url.searchParams))
+      .then(
+        (value) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value)),
+        (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : 'failed'),
+      );
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -32,4 +63,10 @@ export async function startControl(workers: Workers): Promise<{ url: string; sto
         server.closeAllConnections();
       }),
   };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -35,6 +35,11 @@ it('ends a child together with its own children, and leaves no guard', async () 
   expect(guardPid()).toBeUndefined();
 });
 
+it('ends what a finished child left running', async () => {
+  const left = Number(await run('sh', ['-c', 'sleep 300 >/dev/null 2>&1 & echo $!']));
+  await vi.waitFor(() => expect(processAlive(left)).toBe(false));
+});
+
 it('kills a child that does not listen', async () => {
   const child = await startChild('sh', ['-c', "trap '' TERM; while :; do sleep 0.05; done"]);
   await child.stop('SIGTERM', 200);

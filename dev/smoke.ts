@@ -57,7 +57,8 @@ async function buy(stack: StackDescription, site: SiteOfStack): Promise<SiteRepo
     }),
   );
   const payment = expectStatus(200, await buyer.post<Payment>(`/orders/${placed.id}/payment`));
-  await confirmPayment(stack.stripe.url, payment);
+  const confirmed = await confirmPayment(stack.stripe.url, payment);
+  if (confirmed.status !== 200) throw new Error(`the provider answered ${confirmed.status}: ${confirmed.text}`);
   const paid = await waitFor('the payment', async () => {
     const { body } = await buyer.get<OrderDetail>(`/orders/${placed.id}`);
     return body.status === 'paid' && body.allocation !== null ? body : undefined;

@@ -14,6 +14,7 @@ import type { StackDescription } from './description.ts';
 import { startNeonProxy, type NeonProxy } from './postgres/proxy.ts';
 import { startPostgres } from './postgres/server.ts';
 import { bundleWorkers } from './runtime/bundle.ts';
+import type { WorkerLog } from './runtime/log.ts';
 import { startWorkers, type Workers } from './runtime/workers.ts';
 import { loadSecrets, type Secrets } from './secret.ts';
 import { openStore } from './store.ts';
@@ -30,6 +31,10 @@ export interface StackOptions {
   databaseUrl?: string | undefined;
   /** How long the consumer waits to fill a batch; the production setting when not given. */
   queueTimeoutSeconds?: number;
+  /** Of the local chain; a free one when not given. */
+  chainPort?: number;
+  /** Told every line the Workers write. */
+  onLog?: (line: WorkerLog) => void;
   /** Told of each step as it begins. */
   onProgress?: (step: string) => void;
 }
@@ -80,7 +85,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   onProgress('starting PostgreSQL');
   const database = await bootDatabase(options, secrets, keep);
   onProgress('starting the local chain');
-  const chain = keep(await startChain({ stateFile: join(folder, 'chain.json') }));
+  const chain = keep(await startChain({ stateFile: join(folder, 'chain.json'), port: options.chainPort ?? 0 }));
   await deployTokens(chain.rpcUrl);
   onProgress('starting the stand-ins for Stripe and Fireblocks');
   const store = openStore(join(folder, 'standins.sqlite'));
@@ -92,10 +97,11 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
     port,
     bundles,
     bindings: bindingsOf({ urls: database.urls, proxy: database.proxy, secrets, stripe, custody }),
+    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     ...(options.queueTimeoutSeconds === undefined ? {} : { queueTimeoutSeconds: options.queueTimeoutSeconds }),
   });
   stops.push(() => workers.dispose());
-  const control = keep(await startControl(workers));
+  const control = keep(await startControl(workers, database.proxy));
   const description = describe({ port, database, secrets, stripe, custody, chain, control: control.url });
   const file = join(folder, 'stack.json');
   await writeFile(file, JSON.stringify(description, null, 2), { mode: 0o600 });

@@ -3,11 +3,14 @@ import { parseArgs } from 'node:util';
 import { fireCron } from './control.ts';
 import { runningStack, STACK_FOLDER } from './description.ts';
 import { openBrowser } from './open.ts';
-import { requirePort } from './port.ts';
+import { portTaken, requirePort } from './port.ts';
 import { exitOnInterruptWith, onExit, StackError } from './process.ts';
 import { startStack, type Stack } from './stack.ts';
 
 const MINUTE_MILLISECONDS = 60_000;
+
+/** Where wallets expect a local chain; another one is taken when it is not free. */
+const CHAIN_PORT = 8_545;
 
 /** `npm start`: the whole platform locally, until Ctrl-C. */
 async function main(): Promise<void> {
@@ -33,6 +36,8 @@ async function main(): Promise<void> {
     port,
     durable: true,
     databaseUrl: process.env['DATABASE_URL'],
+    chainPort: (await portTaken(CHAIN_PORT)) ? 0 : CHAIN_PORT,
+    onLog: ({ level, message }) => level === 'log' || console.error(`[${level}] ${message}`),
     onProgress: (step) => console.log(`  ${step} …`),
   });
   const stopTicking = tick(stack);

@@ -99,16 +99,19 @@ function refusalOf(error: Error): DomainError {
   return new DomainError('internal', { cause: error });
 }
 
-/** Name and place of a fault. Messages stay out: a driver's may quote a row, a provider's a credential. */
+/**
+ * Name and place of a fault. Messages stay out: a driver's may quote a row, a provider's a credential. Only what the
+ * database says of our own SQL (SQLSTATE class 42) is told, since it speaks of names alone.
+ */
 function trace(error: Error): Record<string, unknown> {
-  const root = error instanceof DomainError && error.cause instanceof Error ? error.cause : error;
+  let root = error;
+  while (root.cause instanceof Error) root = root.cause;
   const code = 'code' in root && typeof root.code === 'string' ? root.code : undefined;
+  const lines = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
     fault: root.name,
     fault_code: code,
-    at: root.stack
-      ?.split('\n')
-      .slice(1, 6)
-      .map((line) => line.trim()),
+    ...(code?.startsWith('42') === true ? { fault_message: root.message } : {}),
+    at: lines.slice(0, 5).map((line) => line.trim()),
   };
 }

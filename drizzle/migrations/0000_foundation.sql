@@ -105,16 +105,16 @@ insert into app.transitions (noun, from_state, to_state, role) values
 -- Trigger arguments: the noun, and the column that holds its state.
 create function app.check_transition() returns trigger language plpgsql set search_path = '' as $$
 declare
-  from_state text := case when tg_op = 'INSERT' then '' else to_jsonb(old) ->> tg_argv[1] end;
-  to_state text := to_jsonb(new) ->> tg_argv[1];
+  was text := case when tg_op = 'INSERT' then '' else to_jsonb(old) ->> tg_argv[1] end;
+  is_now text := to_jsonb(new) ->> tg_argv[1];
 begin
-  if from_state is distinct from to_state and not exists (
+  if was is distinct from is_now and not exists (
     select from app.transitions t
-    where t.noun = tg_argv[0] and t.from_state = check_transition.from_state
-      and t.to_state = check_transition.to_state and t.role = current_user
+    where t.noun = tg_argv[0] and t.from_state = was
+      and t.to_state = is_now and t.role = current_user
   ) then
     raise exception using errcode = 'PX001', message = tg_argv[0] || '.state',
-      detail = format('%s may not move %s from %L to %L', current_user, tg_argv[0], from_state, to_state);
+      detail = format('%s may not move %s from %L to %L', current_user, tg_argv[0], was, is_now);
   end if;
   return new;
 end $$;

@@ -86,9 +86,11 @@ grant select (site_id, user_id, created_at, expires_at, revoked_at) on sessions 
 grant select on sites, site_settings, site_domains, site_payment_accounts, users, wallets, referrals, auth_nonces, sessions,
   tiers, buyer_tier_totals, orders, order_events, payments, idempotency_keys, vesting_policies, allocations, releases,
   payouts, commission_plans, commission_entries to posx_app;
-grant insert on users, wallets, auth_nonces, sessions, buyer_tier_totals, orders, order_referrals, order_events, payments,
+grant insert on users, wallets, referrals, auth_nonces, sessions, buyer_tier_totals, orders, order_referrals, order_events, payments,
   idempotency_keys to posx_app;
-grant insert (site_id, user_id, code, agent_status, direct_sales_minor) on referrals to posx_app;
+-- Who signs in is nobody's customer and no agent yet: the consumer binds, operators appoint.
+create policy newcomer on referrals as restrictive for insert to posx_app
+  with check (user_id = app.user_id() and referrer_id is null and agent_status = 'none' and direct_sales_minor = 0);
 grant update (locale) on users to posx_app;
 grant update (used_at) on auth_nonces to posx_app;
 grant update (revoked_at) on sessions to posx_app;

@@ -1,7 +1,8 @@
-import { getTableColumns, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError, type RefusalCode } from '../../domain/error.ts';
 import { decidePlace, type PlacedOrder } from '../../domain/order/place.ts';
+import { returned } from '../../drizzle/returned.ts';
 import { orders } from '../../drizzle/schema/index.ts';
 import { call } from '../../drizzle/transaction.ts';
 import { sha256Hex } from '../auth/hash.ts';
@@ -74,7 +75,7 @@ async function attempt(env: Env, who: Visitor, key: string, body: OrderBody, bod
   const session = `\\x${who.session ?? ''}`;
   const [order] = await call(buyerDatabase(env), (db) =>
     db
-      .select(getTableColumns(orders))
+      .select(returned(orders))
       .from(sql`app.place_order(${who.hostname}, ${session}::bytea, ${JSON.stringify(command)}::jsonb) as orders`),
   );
   if (order === undefined) throw new TypeError('app.place_order answered no order');

@@ -1,0 +1,60 @@
+import { DomainError } from '../domain/error.ts';
+import type {
+  FireblocksMessage,
+  Message,
+  StripeMessage,
+  SweepMessage,
+  WorkMessage,
+  WorkNoun,
+} from '../domain/message.ts';
+import { receiveCustodyEvent } from './custody/receive.ts';
+import type { Outcome } from './outcome.ts';
+import { receivePaymentEvent } from './payment/receive.ts';
+import { submitRelease } from './payout/submit.ts';
+import type { Ports } from './ports.ts';
+import { runSweep } from './sweep/run.ts';
+import { isSweepName } from './sweep/table.ts';
+
+interface Handlers {
+  readonly stripe: (ports: Ports, message: StripeMessage) => Promise<Outcome>;
+  readonly fireblocks: (ports: Ports, message: FireblocksMessage) => Promise<Outcome>;
+  readonly work: (ports: Ports, message: WorkMessage) => Promise<Outcome>;
+  readonly sweep: (ports: Ports, message: SweepMessage) => Promise<Outcome>;
+}
+
+const WORK: Partial<Record<WorkNoun, (ports: Ports, site: string, id: string) => Promise<Outcome>>> = {
+  release: submitRelease,
+};
+
+const HANDLERS: Handlers = {
+  stripe: receivePaymentEvent,
+  fireblocks: receiveCustodyEvent,
+  work: async (ports, { site, noun, id }) => {
+    const handle = WORK[noun];
+    if (handle === undefined) throw new DomainError('request.malformed', { detail: 'No work is known for this noun.' });
+    return handle(ports, site, id);
+  },
+  sweep: async (ports, { site, name }) => {
+    if (!isSweepName(name)) throw new DomainError('request.malformed', { detail: 'There is no such sweep.' });
+    return runSweep(ports, name, site);
+  },
+};
+
+/**
+ * Hands a message to what handles its kind. Either queue may carry any kind: the queue says who waits for whom, the
+ * message says what is to be done.
+ *
+ * @throws DomainError `request.malformed` for work or a sweep that nobody handles.
+ */
+export function dispatch(ports: Ports, message: Message, handlers: Handlers = HANDLERS): Promise<Outcome> {
+  switch (message.kind) {
+    case 'stripe':
+      return handlers.stripe(ports, message);
+    case 'fireblocks':
+      return handlers.fireblocks(ports, message);
+    case 'work':
+      return handlers.work(ports, message);
+    case 'sweep':
+      return handlers.sweep(ports, message);
+  }
+}

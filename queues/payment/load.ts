@@ -1,0 +1,101 @@
+import { and, asc, eq } from 'drizzle-orm';
+import {
+  commissionLevels,
+  commissionPlans,
+  orderReferrals,
+  orders,
+  payments,
+  referrals,
+  sitePaymentAccounts,
+  sites,
+  siteSettings,
+  vestingPolicies,
+} from '../../drizzle/schema/index.ts';
+import { transact } from '../../drizzle/transaction.ts';
+import type { Database, Entry, Statements } from '../../drizzle/transaction.ts';
+import { here } from '../here.ts';
+
+/** All that is read before an order is settled or expired. */
+export type OrderCase = NonNullable<Awaited<ReturnType<typeof loadOrder>>['found']>;
+
+/**
+ * Reads an order with the terms it was placed under, its payments and its copied chain, in one transaction.
+ *
+ * @returns `found` null when the entered site has no such order.
+ * @throws DomainError `webhook.unmapped` when the entry leads to no site.
+ */
+export async function loadOrder(database: Database, entry: Entry, orderId: string) {
+  const [entered, rows, paymentRows, chain, levels] = await transact(database, entry, (db) => [
+    selectOrder(db, orderId),
+    db
+      .select()
+      .from(payments)
+      .where(and(eq(payments.siteId, here), eq(payments.orderId, orderId)))
+      .orderBy(asc(payments.createdAt)),
+    selectChain(db, orderId),
+    db
+      .select({
+        level: commissionLevels.level,
+        rateBasisPoints: commissionLevels.rateBasisPoints,
+        holdDays: commissionLevels.holdDays,
+        minimumSalesMinor: commissionLevels.minimumSalesMinor,
+      })
+      .from(commissionLevels)
+      .innerJoin(orders, and(eq(orders.siteId, commissionLevels.siteId), eq(orders.planId, commissionLevels.planId)))
+      .where(and(eq(orders.siteId, here), eq(orders.id, orderId)))
+      .orderBy(asc(commissionLevels.level)),
+  ]);
+  const row = rows[0];
+  return { entered, found: row === undefined ? null : { ...row, payments: paymentRows, chain, levels } };
+}
+
+function selectOrder(db: Statements, orderId: string) {
+  return db
+    .select({
+      order: orders,
+      siteCode: sites.code,
+      settings: siteSettings.settings,
+      policy: vestingPolicies,
+      plan: commissionPlans,
+      /** The connected account the site takes money on now; null for the platform's own. */
+      account: sitePaymentAccounts.account,
+      referrerId: referrals.referrerId,
+    })
+    .from(orders)
+    .innerJoin(sites, eq(sites.id, orders.siteId))
+    .innerJoin(
+      siteSettings,
+      and(eq(siteSettings.siteId, orders.siteId), eq(siteSettings.version, orders.settingsVersion)),
+    )
+    .innerJoin(
+      vestingPolicies,
+      and(eq(vestingPolicies.siteId, orders.siteId), eq(vestingPolicies.id, orders.vestingPolicyId)),
+    )
+    .leftJoin(commissionPlans, and(eq(commissionPlans.siteId, orders.siteId), eq(commissionPlans.id, orders.planId)))
+    .leftJoin(
+      sitePaymentAccounts,
+      and(
+        eq(sitePaymentAccounts.siteId, orders.siteId),
+        eq(sitePaymentAccounts.provider, 'stripe'),
+        eq(sitePaymentAccounts.active, true),
+      ),
+    )
+    .leftJoin(referrals, and(eq(referrals.siteId, orders.siteId), eq(referrals.userId, orders.userId)))
+    .where(and(eq(orders.siteId, here), eq(orders.id, orderId)))
+    .limit(1);
+}
+
+function selectChain(db: Statements, orderId: string) {
+  return db
+    .select({
+      level: orderReferrals.level,
+      agentId: orderReferrals.agentId,
+      active: orderReferrals.active,
+      directSalesMinor: orderReferrals.directSalesMinor,
+      agentStatus: referrals.agentStatus,
+    })
+    .from(orderReferrals)
+    .leftJoin(referrals, and(eq(referrals.siteId, orderReferrals.siteId), eq(referrals.userId, orderReferrals.agentId)))
+    .where(and(eq(orderReferrals.siteId, here), eq(orderReferrals.orderId, orderId)))
+    .orderBy(asc(orderReferrals.level));
+}

@@ -1,0 +1,98 @@
+import { payoutHindrance } from '../../domain/allocation/approve.ts';
+import { DomainError } from '../../domain/error.ts';
+import { tokenToDecimal } from '../../domain/token.ts';
+import { decideAgain, transact } from '../../drizzle/transaction.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Ports } from '../ports.ts';
+import { beginStatements, nextPayout } from './begin.ts';
+import { expectedPayout, loadRelease } from './load.ts';
+import type { PayoutRow, ReleaseCase } from './load.ts';
+import { moveStatements } from './move.ts';
+import { applyTransaction } from './update.ts';
+
+const ATTEMPTS = 4;
+
+/** While an earlier call without an answer may still reach custody, a refusal is not believed. */
+const DOUBT_MINUTES = 15;
+
+/** A payout whose row is committed, so that custody may be called. */
+interface Begun {
+  readonly found: ReleaseCase;
+  readonly payout: PayoutRow;
+  /** Custody was never called for it before. */
+  readonly isFresh: boolean;
+  readonly now: Date;
+}
+
+/**
+ * Pays an approved release out: commit the intent, call custody, commit the answer. Repeating it at any point is safe,
+ * since a payout that was begun is looked up before it is sent again, and always under the same external id.
+ *
+ * @throws DomainError `release.unknown`, `custody.unavailable` (retry).
+ */
+export async function submitRelease(ports: Ports, site: string, releaseId: string): Promise<Outcome> {
+  const begun = await decideAgain(ATTEMPTS, () => begin(ports, site, releaseId));
+  return 'outcome' in begun ? begun : send(ports, site, begun);
+}
+
+async function begin(ports: Ports, site: string, releaseId: string): Promise<Begun | Outcome> {
+  const { entered, found } = await loadRelease(ports.database, site, releaseId);
+  if (found === null) throw new DomainError('release.unknown');
+  const { release, order, payableFrom } = found;
+  const { now } = entered;
+  if (release.state === 'submitting') {
+    const payout = found.payouts.find(({ state }) => state === 'submitting');
+    if (payout === undefined) throw new TypeError('A release is being submitted without a payout.');
+    return { found, payout, isFresh: false, now };
+  }
+  if (release.state !== 'approved') return { outcome: 'repeated' };
+  const hindrance = payoutHindrance({ release, order: { ...order, payableFrom }, walletChangedAt: null, now });
+  if (hindrance !== null) return { outcome: 'waiting', reason: hindrance.code };
+
+  const payout = nextPayout(found, now, ports.newId());
+  await transact(ports.database, { site }, (db) => beginStatements(db, found, payout, ports.newId));
+  return { found, payout, isFresh: true, now };
+}
+
+async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> {
+  const { found, payout } = begun;
+  const adopted = begun.isFresh ? null : await adopt(ports, payout);
+  if (adopted !== null) return adopted;
+
+  const { externalTxId, vaultId, assetId, amountBase, decimals, address } = expectedPayout(found, payout);
+  const transfer = { externalTxId, vaultId, assetId, amount: tokenToDecimal(amountBase, decimals), address };
+  const result = await ports.custody.create(transfer);
+  switch (result.kind) {
+    case 'created':
+      return applyTransaction(ports, { ...transfer, id: result.id, status: result.status, txHash: null }, null);
+    case 'duplicate': {
+      const earlier = await adopt(ports, payout);
+      if (earlier === null) throw new DomainError('custody.unavailable');
+      return earlier;
+    }
+    case 'refused':
+      return (await adopt(ports, payout)) ?? refuse(ports, site, begun);
+  }
+}
+
+/** Takes over the transaction that already bears the payout's id; null when custody knows none. */
+async function adopt(ports: Ports, payout: PayoutRow): Promise<Outcome | null> {
+  const transaction = await ports.custody.findByExternalId(payout.externalTxId);
+  return transaction === null ? null : applyTransaction(ports, transaction, null);
+}
+
+/** Custody refused the transfer and knows none by its id: the attempt failed, and a person decides about another. */
+async function refuse(ports: Ports, site: string, { payout, isFresh, now }: Begun): Promise<Outcome> {
+  const isInDoubt = !isFresh && now.getTime() < payout.createdAt.getTime() + DOUBT_MINUTES * 60_000;
+  if (isInDoubt) throw new DomainError('custody.unavailable');
+  return decideAgain(ATTEMPTS, async () => {
+    const { entered, found } = await loadRelease(ports.database, site, payout.releaseId);
+    const current = found?.payouts.find(({ id }) => id === payout.id);
+    if (found === null || current?.state !== 'submitting') return { outcome: 'repeated' };
+    const word = { providerId: null, status: 'REFUSED', txHash: null };
+    await transact(ports.database, { site }, (db) =>
+      moveStatements(db, { found, payout: current, to: 'failed', word, now: entered.now, newId: ports.newId }),
+    );
+    return { outcome: 'applied', reason: 'custody.refused' };
+  });
+}

@@ -1,0 +1,48 @@
+import { v7 } from 'uuid';
+import type { Message } from '../domain/message.ts';
+import { connect } from '../drizzle/transaction.ts';
+import type { Database } from '../drizzle/transaction.ts';
+import { fireblocksCustody } from './custody/client.ts';
+import type { CustodyProvider } from './custody/client.ts';
+import type { Env } from './env.ts';
+import { stripePayments } from './payment/provider.ts';
+import type { PaymentProvider } from './payment/provider.ts';
+
+export type QueueName = 'payments' | 'custody';
+
+/** All that reaches out of the consumer. Handlers get nothing else, so a test can stand in for each. */
+export interface Ports {
+  /** As `posx_queue`. */
+  readonly database: Database;
+  /** As `posx_sweep`: which sites have due work, and nothing else. */
+  readonly sweepDatabase: Database;
+  readonly payments: PaymentProvider;
+  readonly custody: CustodyProvider;
+  readonly send: (queue: QueueName, messages: readonly Message[]) => Promise<void>;
+  /** Makes a fresh UUIDv7. */
+  readonly newId: () => string;
+}
+
+// The platform's own bound, far under what one call may carry.
+const SEND_BATCH_MAX = 50;
+
+/** Opens the ports of one invocation. No socket is held: a database connection is one HTTP request a transaction. */
+export function openPorts(env: Env): Ports {
+  const queues = { payments: env.PAYMENTS, custody: env.CUSTODY };
+  return {
+    database: connect(env.DATABASE_URL_QUEUE, env.NEON_ENDPOINT),
+    sweepDatabase: connect(env.DATABASE_URL_SWEEP, env.NEON_ENDPOINT),
+    payments: stripePayments({ secretKey: env.STRIPE_SECRET_KEY, apiUrl: env.STRIPE_API_URL }),
+    custody: fireblocksCustody({
+      apiKey: env.FIREBLOCKS_API_KEY,
+      secretKey: env.FIREBLOCKS_SECRET_KEY,
+      apiUrl: env.FIREBLOCKS_API_URL,
+    }),
+    send: async (queue, messages) => {
+      for (let start = 0; start < messages.length; start += SEND_BATCH_MAX) {
+        await queues[queue].sendBatch(messages.slice(start, start + SEND_BATCH_MAX).map((body) => ({ body })));
+      }
+    },
+    newId: () => v7(),
+  };
+}

@@ -1,0 +1,37 @@
+import { DomainError } from '../../domain/error.ts';
+import { errorFacts, logLine } from '../log.ts';
+import type { Outcome } from '../outcome.ts';
+
+/** How many rows one message of a sweep handles. */
+export const SWEEP_ROWS_MAX = 100;
+
+/** What one message of a sweep did. */
+export interface SweepResult {
+  readonly found: number;
+  readonly moved: number;
+  readonly failed: number;
+}
+
+/**
+ * Takes rows one after the other, each in transactions of its own. One that fails is told of and left for the next
+ * time; only a database that is away ends the sweep, since no other row would fare better.
+ */
+export async function eachRow<Row>(
+  rows: readonly Row[],
+  run: (row: Row) => Promise<Outcome>,
+  name: (row: Row) => string,
+): Promise<SweepResult> {
+  let moved = 0;
+  let failed = 0;
+  for (const row of rows) {
+    try {
+      const { outcome } = await run(row);
+      if (outcome === 'applied') moved += 1;
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'database.unavailable') throw error;
+      failed += 1;
+      logLine({ sweep_row: name(row), outcome: 'failed', ...errorFacts(error) });
+    }
+  }
+  return { found: rows.length, moved, failed };
+}

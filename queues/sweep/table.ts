@@ -1,0 +1,86 @@
+import { and, eq, exists, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { orders, payouts, releases, sites } from '../../drizzle/schema/index.ts';
+import type { Statements } from '../../drizzle/transaction.ts';
+import { expireOrder } from '../order/expire.ts';
+import { isOverdue, overdueOrders } from '../order/overdue.ts';
+import { isUnchecked, pollPayout, uncheckedPayouts } from '../payout/poll.ts';
+import { submitRelease } from '../payout/submit.ts';
+import type { Ports, QueueName } from '../ports.ts';
+import { approvedReleases, isApproved, isDue, markReleasesDue } from '../release/due.ts';
+import { eachRow } from './rows.ts';
+import type { SweepResult } from './rows.ts';
+
+interface Sweep {
+  /** The queue that carries its messages: the one of the provider it asks. */
+  readonly queue: QueueName;
+  /** Whether a row of `sites` has due work; read as `posx_sweep`, which sees little more than states and dates. */
+  readonly hasWork: (db: Statements) => SQL;
+  /** Handles at most `SWEEP_ROWS_MAX` rows of one site. Safe to run twice at once. */
+  readonly run: (ports: Ports, site: string) => Promise<SweepResult>;
+}
+
+const one = { one: sql`1` };
+
+/** Every sweep there is. What a webhook or a nudge should have started and did not, one of these finds. */
+export const SWEEPS = {
+  'orders.expire': {
+    queue: 'payments',
+    hasWork: (db) =>
+      exists(
+        db
+          .select(one)
+          .from(orders)
+          .where(and(eq(orders.siteId, sites.id), isOverdue)),
+      ),
+    run: async (ports, site) => eachRow(await overdueOrders(ports, site), (id) => expireOrder(ports, site, id), String),
+  },
+  'releases.due': {
+    queue: 'custody',
+    hasWork: (db) =>
+      exists(
+        db
+          .select(one)
+          .from(releases)
+          .where(and(eq(releases.siteId, sites.id), isDue)),
+      ),
+    run: markReleasesDue,
+  },
+  'releases.submit': {
+    queue: 'custody',
+    hasWork: (db) =>
+      exists(
+        db
+          .select(one)
+          .from(releases)
+          .where(and(eq(releases.siteId, sites.id), isApproved)),
+      ),
+    run: async (ports, site) =>
+      eachRow(await approvedReleases(ports, site), (id) => submitRelease(ports, site, id), String),
+  },
+  'payouts.poll': {
+    queue: 'custody',
+    hasWork: (db) =>
+      exists(
+        db
+          .select(one)
+          .from(payouts)
+          .where(and(eq(payouts.siteId, sites.id), isUnchecked)),
+      ),
+    run: async (ports, site) =>
+      eachRow(
+        await uncheckedPayouts(ports, site),
+        (payout) => pollPayout(ports, site, payout),
+        ({ id }) => id,
+      ),
+  },
+} as const satisfies Record<string, Sweep>;
+
+export type SweepName = keyof typeof SWEEPS;
+
+export const SWEEP_NAMES = Object.keys(SWEEPS).filter(isSweepName);
+
+/** Tells a sweep's name from any other word. */
+export function isSweepName(word: string): word is SweepName {
+  return Object.hasOwn(SWEEPS, word);
+}

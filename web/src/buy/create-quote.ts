@@ -1,0 +1,58 @@
+import { createEffect, createSignal, on, onCleanup } from 'solid-js';
+import type { Quote } from '../../../worker/order/shape.ts';
+import { api } from '../api/api.ts';
+import { asRefusal, type Refusal } from '../api/refusal.ts';
+
+/** Long enough to let a number be typed, short enough to feel live. */
+const PAUSE_MS = 200;
+
+/** The server's quote for what is chosen now. `value` is the last one there was, `isCurrent` says it fits the choice. */
+export interface LiveQuote {
+  value: () => Quote | undefined;
+  isCurrent: () => boolean;
+  refusal: () => Refusal | undefined;
+  refresh: () => void;
+  put: (quote: Quote) => void;
+}
+
+/**
+ * Asks for a quote whenever `quantity` changes; undefined means the field holds no valid number. An older answer never
+ * replaces a newer one, since its request is aborted.
+ */
+export function createQuote(tierId: () => string, quantity: () => number | undefined): LiveQuote {
+  const [value, setValue] = createSignal<Quote>();
+  const [refusal, setRefusal] = createSignal<Refusal>();
+  const [turn, setTurn] = createSignal(0);
+
+  const ask = async (id: string, units: number, signal: AbortSignal): Promise<void> => {
+    try {
+      const quote = await api.preview(id, units, signal);
+      if (signal.aborted) return;
+      setValue(quote);
+      setRefusal(undefined);
+    } catch (error) {
+      if (!signal.aborted) setRefusal(asRefusal(error));
+    }
+  };
+  createEffect(
+    on([tierId, quantity, turn], ([id, units]) => {
+      if (units === undefined) return;
+      const aborter = new AbortController();
+      const timer = setTimeout(() => void ask(id, units, aborter.signal), value() === undefined ? 0 : PAUSE_MS);
+      onCleanup(() => {
+        clearTimeout(timer);
+        aborter.abort();
+      });
+    }),
+  );
+  return {
+    value,
+    isCurrent: () => value()?.quantity === quantity() && value()?.tier_id === tierId() && refusal() === undefined,
+    refusal,
+    refresh: () => setTurn((count) => count + 1),
+    put: (quote) => {
+      setValue(quote);
+      setRefusal(undefined);
+    },
+  };
+}

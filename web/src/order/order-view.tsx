@@ -1,0 +1,104 @@
+import { A } from '@solidjs/router';
+import { Show, type JSX } from 'solid-js';
+import type { OrderDetail } from '../../../worker/order/shape.ts';
+import { Address } from '../part/address.tsx';
+import { Notice } from '../part/notice.tsx';
+import { PageHeading } from '../part/page-heading.tsx';
+import { useSite } from '../site/site-view.tsx';
+import { useWords } from '../text/words.tsx';
+import type { Follow } from './create-follow.ts';
+import { Pay } from './pay.tsx';
+import { Timeline } from './timeline.tsx';
+
+interface OrderViewProps {
+  order: OrderDetail;
+  follow: Follow;
+  /** True when the provider sent the buyer back with a payment that failed. */
+  failed: boolean;
+}
+
+/** One order: what is the matter in one sentence, what can be done now, and everything that happened. */
+export function OrderView(props: OrderViewProps): JSX.Element {
+  const words = useWords();
+  const isOver = (): boolean => props.order.status === 'expired' || props.order.status === 'cancelled';
+  const mayPay = (): boolean => props.order.status === 'pending' && !props.follow.isConfirming();
+  const sentence = (): string =>
+    props.order.status === 'pending' && props.follow.isConfirming()
+      ? words.order.confirming
+      : words.order.sentence[props.order.status];
+  return (
+    <>
+      <PageHeading title={words.order.title(props.order.tier.name)} />
+      <div class="state" role="status">
+        <span class={`chip chip-${props.order.status}`}>{words.order.status[props.order.status]}</span>
+        <p>{sentence()}</p>
+      </div>
+      <Notice refusal={props.follow.refusal()} retry={props.follow.reload} />
+      <Show when={isOver()}>
+        <p>
+          <A class="button button-main button-inline" href={`/buy/${props.order.tier.id}`}>
+            {words.order.again}
+          </A>
+        </p>
+      </Show>
+      <div class="columns">
+        <div class="column">
+          <Show when={mayPay()}>
+            <Pay order={props.order} failed={props.failed} onTaken={() => props.follow.confirming()} />
+          </Show>
+          <section class="card" aria-labelledby="progress">
+            <h2 id="progress">{words.order.progress}</h2>
+            <Timeline order={props.order} />
+          </section>
+        </div>
+        <Details order={props.order} />
+      </div>
+    </>
+  );
+}
+
+function Details(props: { order: OrderDetail }): JSX.Element {
+  const { money, token, locale } = useSite();
+  const words = useWords();
+  return (
+    <section class="card column-side" aria-labelledby="details">
+      <h2 id="details">{words.order.details}</h2>
+      <dl class="lines">
+        <div>
+          <dt>{words.order.units}</dt>
+          <dd>
+            {new Intl.NumberFormat(locale).format(props.order.quantity)} × {money(props.order.unit_price_minor)}
+          </dd>
+        </div>
+        <Show when={props.order.discount_minor !== '0'}>
+          <div>
+            <dt>{words.buy.discount}</dt>
+            <dd>−{money(props.order.discount_minor)}</dd>
+          </div>
+        </Show>
+        <div class="lines-total">
+          <dt>{words.order.amount}</dt>
+          <dd>
+            {money(props.order.amount_minor)} <span class="muted small">{props.order.currency}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>{words.order.tokens}</dt>
+          <dd>{token(props.order.token_base)}</dd>
+        </div>
+        <div class="lines-stacked">
+          <dt>{words.order.wallet}</dt>
+          <dd>
+            <Address value={props.order.wallet_address} />
+          </dd>
+        </div>
+        <div class="lines-stacked">
+          <dt>{words.order.number}</dt>
+          <dd>
+            <code class="small wrap">{props.order.id}</code>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,63 @@
+import type { Stripe, StripeElements, StripePaymentElement } from '@stripe/stripe-js';
+import type { Payment } from '../../../worker/order/shape.ts';
+import { languageOf } from '../text/locale.ts';
+import { readAppearance } from './appearance.ts';
+import { loadStripe } from './load-stripe.ts';
+
+/** How a confirmation ended: taken (perhaps still being processed), or refused with words for the buyer. */
+export type Confirmation = { taken: true } | { taken: false; message: string | undefined };
+
+/** The provider's form, standing in the page. */
+export interface Checkout {
+  confirm: (returnUrl: string) => Promise<Confirmation>;
+  remove: () => void;
+}
+
+/** Resolves once the form can be used; rejects when the provider cannot show it. */
+function whenReady(form: StripePaymentElement): Promise<void> {
+  return new Promise((resolve, reject) => {
+    form.on('ready', () => resolve());
+    form.on('loaderror', () => reject(new Error('the payment form did not load')));
+  });
+}
+
+async function confirm(stripe: Stripe, elements: StripeElements, returnUrl: string): Promise<Confirmation> {
+  const checked = await elements.submit();
+  if (checked.error) return { taken: false, message: checked.error.message };
+  const { error } = await stripe.confirmPayment({
+    elements,
+    confirmParams: { return_url: returnUrl },
+    redirect: 'if_required',
+  });
+  return error ? { taken: false, message: error.message } : { taken: true };
+}
+
+/**
+ * Puts the provider's payment form for `payment` into `place`. Card data goes from the form's frame to the provider
+ * and never through this page. Rejects when script or form cannot be loaded.
+ */
+export async function createCheckout(
+  scriptUrl: string,
+  payment: Payment,
+  place: HTMLElement,
+  locale: string,
+): Promise<Checkout> {
+  const construct = await loadStripe(scriptUrl);
+  const stripe = construct(
+    payment.publishable_key,
+    payment.account === null ? undefined : { stripeAccount: payment.account },
+  );
+  const elements = stripe.elements({
+    clientSecret: payment.client_secret,
+    appearance: readAppearance(),
+    locale: languageOf(locale) === 'zh-cn' ? 'zh' : 'en',
+  });
+  const form = elements.create('payment');
+  const ready = whenReady(form);
+  form.mount(place);
+  await ready;
+  return {
+    confirm: (returnUrl) => confirm(stripe, elements, returnUrl),
+    remove: () => form.destroy(),
+  };
+}
