@@ -6,7 +6,13 @@ import type { PlaceInput } from './place.ts';
 
 const input: PlaceInput = {
   command: { tierId: 't', tierVersion: 3, quantity: 2, termsVersion: '2026-11', walletId: 'w', referralCode: null },
-  site: { currency: 'JPY', termsVersion: '2026-11', settings: parseSettings({ holdMinutes: 20 }), settingsVersion: 4 },
+  site: {
+    currency: 'JPY',
+    tokenDecimals: 6,
+    termsVersion: '2026-11',
+    settings: parseSettings({ holdMinutes: 20 }),
+    settingsVersion: 4,
+  },
   tier: {
     id: 't',
     version: 3,

@@ -18,6 +18,7 @@ export interface PlaceInput {
   readonly command: PlaceCommand;
   readonly site: {
     readonly currency: string;
+    readonly tokenDecimals: number;
     readonly termsVersion: string;
     readonly settings: SiteSettings;
     readonly settingsVersion: number;
@@ -63,7 +64,7 @@ export function decidePlace({ command, site, tier, now, orderId }: PlaceInput): 
   }
   const priced = quote({ tier, quantity: command.quantity, currency: site.currency, now });
   if (command.tierVersion !== tier.version) {
-    throw new DomainError('tier.changed', { extra: { quote: quoteToJson(priced) } });
+    throw new DomainError('tier.changed', { extra: { quote: quoteToJson(priced, site.tokenDecimals) } });
   }
   return {
     id: orderId,

@@ -73,7 +73,7 @@ describe('quote', () => {
 
   it('goes out as JSON without losing a digit', () => {
     const made = quote({ tier, quantity: 2, currency: 'USD', now });
-    expect(JSON.parse(JSON.stringify(quoteToJson(made)))).toEqual({
+    expect(JSON.parse(JSON.stringify(quoteToJson(made, 18)))).toEqual({
       tier_id: 't',
       tier_version: 3,
       quantity: 2,
@@ -83,6 +83,7 @@ describe('quote', () => {
       amount_minor: '25000',
       currency: 'USD',
       token_base: '2000000000000000000000',
+      token_decimals: 18,
     });
   });
 });

@@ -76,7 +76,7 @@ function refuseUnchargeable(amountMinor: bigint, currency: string): void {
 }
 
 /** A quote as it goes out with a refusal: the API's spelling, amounts as decimal strings. */
-export function quoteToJson(value: Quote): Record<string, string | number> {
+export function quoteToJson(value: Quote, tokenDecimals: number) {
   return {
     tier_id: value.tierId,
     tier_version: value.tierVersion,
@@ -87,5 +87,6 @@ export function quoteToJson(value: Quote): Record<string, string | number> {
     amount_minor: value.amountMinor.toString(),
     currency: value.currency,
     token_base: value.tokenBase.toString(),
+    token_decimals: tokenDecimals,
   };
 }

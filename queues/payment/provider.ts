@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { DomainError } from '../../domain/error.ts';
+import { onAccount, stripeConfig } from '../../domain/payment/connection.ts';
 import { paymentIntentRequest } from '../../domain/payment/intent.ts';
 import type { PayableOrder } from '../../domain/payment/intent.ts';
 import { readIntent } from './intent.ts';
@@ -24,18 +25,9 @@ export interface StripeAccess {
   readonly apiUrl?: string | undefined;
 }
 
-// The SDK's version of the API, said aloud so that an update of the SDK cannot move it unseen.
-const API_VERSION = '2026-10-28.endive';
-
 /** The payment provider by Stripe's SDK. Refusals of the SDK's own retries come back through the queue. */
 export function stripePayments({ secretKey, apiUrl }: StripeAccess): PaymentProvider {
-  const stripe = new Stripe(secretKey, {
-    apiVersion: API_VERSION,
-    httpClient: Stripe.createFetchHttpClient(),
-    timeout: 20_000,
-    maxNetworkRetries: 1,
-    ...addressOf(apiUrl),
-  });
+  const stripe = new Stripe(secretKey, stripeConfig(apiUrl));
   const read: PaymentProvider['read'] = (intentId, account) =>
     ask(account, () => stripe.paymentIntents.retrieve(intentId, {}, onAccount(account)));
   return {
@@ -56,10 +48,6 @@ export function stripePayments({ secretKey, apiUrl }: StripeAccess): PaymentProv
   };
 }
 
-function onAccount(account: string | null): { stripeContext?: string } {
-  return account === null ? {} : { stripeContext: account };
-}
-
 async function ask(account: string | null, call: () => Promise<unknown>): Promise<Intent> {
   let answer: unknown;
   try {
@@ -73,11 +61,4 @@ async function ask(account: string | null, call: () => Promise<unknown>): Promis
 /** Only a refusal of the request itself is a definite no; a bad key, a conflict or a time-out says nothing about it. */
 export function isDefiniteNo(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeInvalidRequestError;
-}
-
-function addressOf(url: string | undefined): { host?: string; port?: string; protocol?: 'http' | 'https' } {
-  if (url === undefined || url === '') return {};
-  const { hostname, port, protocol } = new URL(url);
-  const isPlain = protocol === 'http:';
-  return { host: hostname, port: port === '' ? (isPlain ? '80' : '443') : port, protocol: isPlain ? 'http' : 'https' };
 }

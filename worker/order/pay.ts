@@ -2,13 +2,14 @@ import { and, eq, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../domain/error.ts';
+import { onAccount } from '../../domain/payment/connection.ts';
 import { paymentIntentRequest } from '../../domain/payment/intent.ts';
 import { orders, payments, sitePaymentAccounts, sites } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
-import { onAccount, paymentRefusal, stripeOf } from '../payment/stripe.ts';
+import { paymentRefusal, stripeOf } from '../payment/stripe.ts';
 import type { Payment } from './shape.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { getAddress } from 'ethers';
-import type { Quote as PricedQuote } from '../../domain/order/quote.ts';
 import type { orders, releases } from '../../drizzle/schema/index.ts';
-import type { Order, Quote, Release } from './shape.ts';
+import type { Order, Release } from './shape.ts';
 
 /** An order as the API shows it. */
 export function presentOrder(row: typeof orders.$inferSelect, tierName: string, tokenDecimals: number): Order {
@@ -37,17 +36,3 @@ export function presentRelease(row: typeof releases.$inferSelect, txHash: string
     tx_hash: txHash,
   };
 }
-
-/** A quote as the API shows it. */
-export const presentQuote = (quote: PricedQuote, tokenDecimals: number): Quote => ({
-  tier_id: quote.tierId,
-  tier_version: quote.tierVersion,
-  quantity: quote.quantity,
-  unit_price_minor: quote.unitPriceMinor.toString(),
-  subtotal_minor: quote.subtotalMinor.toString(),
-  discount_minor: quote.discountMinor.toString(),
-  amount_minor: quote.amountMinor.toString(),
-  currency: quote.currency,
-  token_base: quote.tokenBase.toString(),
-  token_decimals: tokenDecimals,
-});

@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { DomainError } from '../../domain/error.ts';
+import { quoteToJson } from '../../domain/order/quote.ts';
 import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
 import { id, page, pageQuery } from '../http/shape.ts';
 import { pay } from './pay.ts';
 import { place } from './place.ts';
-import { presentOrder, presentQuote } from './present.ts';
+import { presentOrder } from './present.ts';
 import { preview } from './preview.ts';
 import { readOrder, readOrders } from './read.ts';
 import { order as orderShape, orderBody, orderDetail, payment, previewBody, quote } from './shape.ts';
@@ -33,7 +34,7 @@ order.openapi(
   }),
   async (c) => {
     const { quote: priced, snapshot } = await preview(c.env, c.get('visitor'), c.req.valid('json'));
-    return c.json(presentQuote(priced, snapshot.site.tokenDecimals ?? 0), 200);
+    return c.json(quoteToJson(priced, snapshot.site.tokenDecimals ?? 0), 200);
   },
 );
 
