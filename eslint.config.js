@@ -12,7 +12,10 @@ const strict = {
   '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
   'no-restricted-syntax': [
     'error',
-    { selector: "CallExpression[callee.name='Number'][arguments.0.property.name=/(Minor|Base)$/]", message: 'No Number on money: amounts are bigint.' },
+    {
+      selector: "CallExpression[callee.name='Number'][arguments.0.property.name=/(Minor|Base)$/]",
+      message: 'No Number on money: amounts are bigint.',
+    },
   ],
 };
 
@@ -29,6 +32,8 @@ export default tseslint.config(
     // The Workers run in workerd: what Node alone offers must not creep in.
     files: ['worker/**/*.ts', 'queues/**/*.ts', 'domain/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: { 'no-restricted-globals': ['error', 'process', 'Buffer', '__dirname', 'require', 'setImmediate', 'global'] },
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'Buffer', '__dirname', 'require', 'setImmediate', 'global'],
+    },
   },
 );

@@ -10,7 +10,7 @@ export async function fireCron(workers: Workers, name: string = CRON): Promise<v
   await workers.scheduled(name);
 }
 
-type Answer = (body: string, parameters: URLSearchParams) => Promise<unknown>;
+type Answer = (body: string, parameters: URLSearchParams) => unknown;
 
 /**
  * A door on loopback into the process that holds the Workers, for `npm run cron` and for tests:
@@ -31,12 +31,12 @@ export async function startControl(
     },
     'POST /queue': (body, parameters) =>
       workers.queue(parameters.get('name') ?? '', JSON.parse(body) as QueueMessage[]),
-    'GET /trace': async (_, parameters) => {
+    'GET /trace': (_, parameters) => {
       const count = proxy.requests();
       const missed = count - Number(parameters.get('after') ?? count);
       return { count, requests: missed === 0 ? [] : proxy.trace().slice(-missed) };
     },
-    'GET /logs': async () => workers.logs(),
+    'GET /logs': () => workers.logs(),
   };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');

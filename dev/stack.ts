@@ -33,6 +33,8 @@ export interface StackOptions {
   queueTimeoutSeconds?: number;
   /** Of the local chain; a free one when not given. */
   chainPort?: number;
+  /** Lends the pages a wallet with the demo accounts, for people without one. */
+  demoWallet?: boolean;
   /** Told every line the Workers write. */
   onLog?: (line: WorkerLog) => void;
   /** Told of each step as it begins. */
@@ -97,6 +99,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
     port,
     bundles,
     bindings: bindingsOf({ urls: database.urls, proxy: database.proxy, secrets, stripe, custody }),
+    demoWallet: options.demoWallet ?? false,
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     ...(options.queueTimeoutSeconds === undefined ? {} : { queueTimeoutSeconds: options.queueTimeoutSeconds }),
   });

@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     durable: true,
     databaseUrl: process.env['DATABASE_URL'],
     chainPort: (await portTaken(CHAIN_PORT)) ? 0 : CHAIN_PORT,
+    demoWallet: true,
     onLog: ({ level, message }) => level === 'log' || console.error(`[${level}] ${message}`),
     onProgress: (step) => console.log(`  ${step} …`),
   });
@@ -84,10 +85,10 @@ function howToBuy({ description }: Stack): string {
   return `
   How to buy
     1  open ${description.sites[0]?.url ?? ''}/?ref=${agent?.referralCodes?.['na'] ?? ''} and choose a tier
-    2  sign in with a wallet extension that holds a demo key
+    2  continue with "Demo wallet (local)", which every page of this stack offers, as one of the demo people
+         (or with a wallet extension that holds a demo key; network ${description.chain.rpc}, chain id ${description.chain.chainId}:
          buyer     ${buyer?.privateKey ?? ''}
-         operator  ${operator?.privateKey ?? ''}  (platform host)
-         network   ${description.chain.rpc}, chain id ${description.chain.chainId}
+         operator  ${operator?.privateKey ?? ''}, on the platform host)
     3  pay with the test card 4242 4242 4242 4242
   Everything in one go: npm run smoke   ·   move the clock: npm run clock -- +8d   ·   Ctrl-C stops
 `;

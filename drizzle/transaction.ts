@@ -29,6 +29,7 @@ export interface Entry {
 /** What `app.enter` found. */
 export interface Entered {
   siteId: string;
+  siteCode: string;
   userId: string | null;
   role: string;
   siteStatus: string;
@@ -123,6 +124,7 @@ export async function decideAgain<Result>(attempts: number, run: () => Promise<R
 
 interface EnterRow extends Record<string, unknown> {
   site_id: string;
+  site_code: string;
   user_id: string | null;
   role: string;
   site_status: string;
@@ -141,6 +143,7 @@ function enteredOf(row: EnterRow | undefined): Entered {
   if (row === undefined) throw new TypeError('app.enter answered no row');
   return {
     siteId: row.site_id,
+    siteCode: row.site_code,
     userId: row.user_id,
     role: row.role,
     siteStatus: row.site_status,

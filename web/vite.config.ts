@@ -36,10 +36,20 @@ function browserFiles(): Plugin {
   };
 }
 
+/** Chunks bring no style of their own and are not preloaded, so Vite's helper for both, over a kilobyte, is left out. */
+function plainImports(): Plugin {
+  const name = '\0vite/preload-helper.js';
+  return {
+    name: 'plain-imports',
+    enforce: 'pre',
+    load: (id) => (id === name ? 'export const __vitePreload = (open) => open()' : undefined),
+  };
+}
+
 /** `vite build --app` writes `dist/assets/*` for browsers and `dist/_worker.js`, which renders the pages. */
 export default defineConfig({
   root,
-  plugins: [solid({ ssr: true }), browserFiles()],
+  plugins: [plainImports(), solid({ ssr: true }), browserFiles()],
   builder: {
     async buildApp(builder) {
       // In this order: the server build reads what the browser build left in `virtual:browser-files`.

@@ -9,7 +9,11 @@ import { ask, type HttpAnswer } from './http.ts';
  */
 export function confirmPayment(stripeUrl: string, payment: Payment, card = 'pm_card_visa'): Promise<HttpAnswer> {
   const [intent = ''] = payment.client_secret.split('_secret_');
-  const form = new URLSearchParams({ client_secret: payment.client_secret, payment_method: card, use_stripe_sdk: 'true' });
+  const form = new URLSearchParams({
+    client_secret: payment.client_secret,
+    payment_method: card,
+    use_stripe_sdk: 'true',
+  });
   return ask(`${stripeUrl}/v1/payment_intents/${intent}/confirm`, {
     method: 'POST',
     headers: {

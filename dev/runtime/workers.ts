@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { requirePort } from '../port.ts';
 import { onExit } from '../process.ts';
+import { walletFront } from '../wallet/front.ts';
 import type { Bundles } from './bundle.ts';
 import { readConfigs } from './config.ts';
 import type { Consumer, WorkerConfig } from './config.ts';
@@ -20,6 +21,8 @@ export interface WorkersOptions {
   readonly bindings: Record<'api' | 'queues' | 'web', Record<string, string>>;
   /** Overrides every consumer's max_batch_timeout: the time a message waits for company. Fractions are allowed. */
   readonly queueTimeoutSeconds?: number;
+  /** Lends the pages a wallet with the demo accounts, by a Worker in front of the storefront. */
+  readonly demoWallet?: boolean;
   /** Opens a DevTools port. */
   readonly inspector?: boolean;
   /** Called for every line that a Worker or the runtime writes. */
@@ -68,7 +71,7 @@ export interface Workers {
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const port = await requirePort(options.port, 'the platform');
   const { api, queues, web } = await readConfigs(options.root ?? ROOT);
-  const { bundles, bindings } = options;
+  const { bundles, bindings, inspector = false } = options;
   const log = new LogBook(options.onLog);
   const assets = {
     directory: bundles.web.assets,
@@ -82,8 +85,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     log,
     handleStructuredLogs: (line) => log.add(line.level, line.message),
     handleUncaughtError: (error) => log.add('error', error.stack ?? error.message),
-    ...(options.inspector === true ? { inspectorPort: 0, inspectorHost: '127.0.0.1' } : {}),
+    ...(inspector ? { inspectorPort: 0, inspectorHost: '127.0.0.1' } : {}),
+    // The first one is asked.
     workers: [
+      ...(options.demoWallet === true ? [await walletFront(web)] : []),
       { ...(await worker(web, bundles.web.worker, bindings.web, options)), assets },
       await worker(api, bundles.api, bindings.api, options),
       await worker(queues, bundles.queues, bindings.queues, options),
@@ -94,7 +99,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const release = onExit(dispose);
   return {
     url: `http://127.0.0.1:${port}`,
-    inspectorUrl: options.inspector === true ? (await runtime.getInspectorURL()).href : undefined,
+    inspectorUrl: inspector ? (await runtime.getInspectorURL()).href : undefined,
     ...handlers(runtime, queues.name),
     logs: () => log.lines(),
     dispose,

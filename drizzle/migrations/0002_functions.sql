@@ -10,7 +10,7 @@
 -- It sets app.site_id, app.user_id and app.role for this transaction only. The rows it reads are visible to it because
 -- it names them first: site_domains by app.host, sessions by app.session, sites by app.site_id or app.site_code.
 create function app.enter(host text, session bytea, site text default null, requires text default 'nobody')
-returns table (site_id uuid, user_id uuid, role text, site_status text, at timestamptz)
+returns table (site_id uuid, site_code text, user_id uuid, role text, site_status text, at timestamptz)
 language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 declare
@@ -33,7 +33,7 @@ begin
       raise exception using errcode = 'PX001', message = 'webhook.unmapped';
     end if;
     perform set_config('app.site_id', coalesce(here.id::text, ''), true), set_config('app.role', 'consumer', true);
-    return query select here.id, null::uuid, 'consumer', here.status, app.now();
+    return query select here.id, here.code, null::uuid, 'consumer', here.status, app.now();
     return;
   end if;
 
@@ -61,7 +61,7 @@ begin
     if requires not in ('nobody', 'buyer') then
       raise exception using errcode = 'PX001', message = 'internal', detail = 'an operator names a site';
     end if;
-    return query select here.id, person, case when person is null then 'nobody' else 'buyer' end, here.status, app.now();
+    return query select here.id, here.code, person, case when person is null then 'nobody' else 'buyer' end, here.status, app.now();
     return;
   end if;
 
@@ -81,12 +81,12 @@ begin
     raise exception using errcode = 'PX001', message = 'auth.forbidden';
   end if;
   perform set_config('app.role', operating, true);
-  return query select here.id, person, operating, here.status, app.now();
+  return query select here.id, here.code, person, operating, here.status, app.now();
 end $$;
 
 -- The consumer's way in when a provider names one of its connected accounts: the account's site, or a refusal.
 create function app.enter_account(provider text, account text)
-returns table (site_id uuid, user_id uuid, role text, site_status text, at timestamptz)
+returns table (site_id uuid, site_code text, user_id uuid, role text, site_status text, at timestamptz)
 language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 declare

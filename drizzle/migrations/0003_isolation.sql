@@ -63,15 +63,15 @@ create policy buyer on wallets as restrictive to posx_app
 -- An event may belong to no site yet: the consumer stores it, administrators read it.
 alter table webhook_events enable row level security;
 alter table webhook_events force row level security;
-create policy site on webhook_events to posx_owner, posx_operator, posx_readonly using (site_id = app.site_id());
-create policy consumer on webhook_events to posx_queue
-  using (site_id is not distinct from app.site_id()) with check (site_id is not distinct from app.site_id());
+create policy site on webhook_events to posx_owner, posx_operator, posx_readonly, posx_queue
+  using (site_id = app.site_id()) with check (site_id = app.site_id());
+create policy unmapped on webhook_events for insert to posx_queue with check (site_id is null);
 create policy admin_read on webhook_events for select to posx_admin using (true);
 alter table dead_letters enable row level security;
 alter table dead_letters force row level security;
-create policy site on dead_letters to posx_owner, posx_operator, posx_readonly using (site_id = app.site_id());
-create policy consumer on dead_letters to posx_queue
-  using (site_id is not distinct from app.site_id()) with check (site_id is not distinct from app.site_id());
+create policy site on dead_letters to posx_owner, posx_operator, posx_readonly, posx_queue
+  using (site_id = app.site_id()) with check (site_id = app.site_id());
+create policy unmapped on dead_letters for insert to posx_queue with check (site_id is null);
 create policy admin_read on dead_letters for select to posx_admin using (true);
 grant select on webhook_events, dead_letters to posx_readonly, posx_admin;
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
 import type { StripeMessage } from '../../domain/message.ts';
 import { transact } from '../../drizzle/transaction.ts';
@@ -10,6 +11,10 @@ import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
 import { settlePayment } from './settle.ts';
 
+const withMetadata = z.object({
+  data: z.object({ object: z.object({ metadata: z.object({ site: z.string().min(1) }) }) }),
+});
+
 /**
  * Takes an event of the payment provider, whose signature the API has verified. Only a captured payment moves an order;
  * a failed try is not the end of one, and a cancelled PaymentIntent is read by whoever cancelled it.
@@ -21,7 +26,7 @@ export async function receivePaymentEvent(ports: Ports, message: StripeMessage):
   const { event, account } = message;
   const inbox: InboxEvent = { provider: 'stripe', eventId: event.id, type: event.type, payload: event };
   if (event.type !== 'payment_intent.succeeded') {
-    return ignoreEvent(ports, await placeOf(ports, entryOf(account, null)), inbox, 'event.type');
+    return ignoreEvent(ports, await placeOf(ports, entryOf(account, siteNamedIn(message))), inbox, 'event.type');
   }
   const intent = await intentOf(ports, message);
   const entry = entryOf(account, intent.siteCode);
@@ -49,6 +54,12 @@ async function intentOf(ports: Ports, message: StripeMessage): Promise<Intent> {
     typeof data === 'object' && data !== null && 'object' in data ? data.object : null,
     message.account,
   );
+}
+
+/** The site in the metadata of the event's object, if it has any: refunds, charges and disputes do not. */
+function siteNamedIn({ event }: StripeMessage): string | null {
+  const named = withMetadata.safeParse(event);
+  return named.success ? named.data.data.object.metadata.site : null;
 }
 
 function entryOf(account: string | null, siteCode: string | null): Entry | null {

@@ -37,10 +37,10 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
   return decideAgain(ATTEMPTS, async () => {
     const { entry, orderId, intent, event } = capture;
     const { entered, found } = await loadOrder(ports.database, entry, orderId);
-    if (found === null) throw new DomainError('event.unknown_order');
     const place = { entry, siteId: entered.siteId };
     // On a connected account the metadata is the tenant's to write; it must not lead to another site's name.
-    if (intent.siteCode !== found.siteCode) return parkEvent(ports, place, event, 'payment.mismatch');
+    if (intent.siteCode !== entered.siteCode) return parkEvent(ports, place, event, 'payment.mismatch');
+    if (found === null) throw new DomainError('event.unknown_order');
 
     const payment = recordedPayment(found, intent) ?? (await adoptPayment(ports, found, intent));
     const settlement = decide(found, payment, intent, entered.now, ports.newId);

@@ -22,13 +22,19 @@ const stair = (points: CurvePoint[], end: number): string =>
 
 /** The buyer's tokens over time: delivered ones filled, planned ones pale, and the same as a table. */
 export function Curve(props: { balance: Balance }): JSX.Element {
+  const { locale } = useSite();
   const words = useWords();
+  const whole = (): string =>
+    formatToken(props.balance.purchased_base, props.balance.token_decimals, locale, props.balance.token_symbol);
   const drawn = createMemo(() => curvePoints(props.balance, new Date()));
   const delivered = (): CurvePoint[] => drawn().points.filter((point) => point.isDelivered);
   return (
     <Show when={drawn().points.length > 0}>
       <section class="card" aria-labelledby="curve">
-        <h2 id="curve">{words.account.curve}</h2>
+        <header>
+          <h2 id="curve">{words.account.curve}</h2>
+          <p class="small muted">{words.account.inAll(whole())}</p>
+        </header>
         <figure class="curve curve-wide">
           <svg
             viewBox={`0 -4 ${WIDTH} ${HEIGHT + 4}`}

@@ -1,8 +1,7 @@
 import { Show, type JSX } from 'solid-js';
 import type { Balance } from '../../../worker/me/shape.ts';
-import { formatToken } from '../format/token.ts';
 import { Moment } from '../part/moment.tsx';
-import { useSite } from '../site/site-view.tsx';
+import { Tokens } from '../part/tokens.tsx';
 import { useWords } from '../text/words.tsx';
 
 /** Three figures: what was delivered, what comes next and when, what is still locked. */
@@ -58,7 +57,6 @@ interface FigureProps {
 }
 
 function Figure(props: FigureProps): JSX.Element {
-  const { locale } = useSite();
   return (
     <div class="card">
       <dt class="muted small">{props.label}</dt>
@@ -66,7 +64,9 @@ function Figure(props: FigureProps): JSX.Element {
         <Show when={props.amountBase} fallback={<span class="figure">—</span>}>
           {(amountBase) => (
             <>
-              <span class="figure">{formatToken(amountBase(), props.balance.token_decimals, locale)}</span>{' '}
+              <span class="figure">
+                <Tokens amountBase={amountBase()} decimals={props.balance.token_decimals} />
+              </span>{' '}
               <span class="muted small">{props.balance.token_symbol}</span>
             </>
           )}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatToken, shareOf } from './token.ts';
+import { formatToken, shareOf, shortenToken } from './token.ts';
 
 describe('formatToken', () => {
   it('shows every decimal there is and no zero there is not', () => {
@@ -8,6 +8,19 @@ describe('formatToken', () => {
     expect(formatToken('1', 18, 'en')).toBe('0.000000000000000001');
     expect(formatToken('1250000', 6, 'zh-CN', 'AST')).toBe('1.25\u00a0AST');
     expect(formatToken('42', 0, 'en')).toBe('42');
+  });
+});
+
+describe('shortenToken', () => {
+  it('cuts long amounts and says so', () => {
+    expect(shortenToken('166666666666666666666', 18, 'en', 'NAT')).toBe('166.6666…\u00a0NAT');
+    expect(shortenToken('999999999999999999999', 18, 'en')).toBe('999.9999…');
+    expect(shortenToken('1', 18, 'en')).toBe('0…');
+  });
+  it('leaves short amounts as they are', () => {
+    expect(shortenToken('2500500000000000000000', 18, 'en', 'NAT')).toBe('2,500.5\u00a0NAT');
+    expect(shortenToken('1250000', 6, 'zh-CN', 'AST')).toBe('1.25\u00a0AST');
+    expect(shortenToken('42', 0, 'en')).toBe('42');
   });
 });
 

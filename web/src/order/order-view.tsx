@@ -29,9 +29,12 @@ export function OrderView(props: OrderViewProps): JSX.Element {
   return (
     <>
       <PageHeading title={words.order.title(props.order.tier.name)} />
-      <div class="state" role="status">
+      <div class="state" classList={{ 'state-good': props.order.status === 'paid' }} role="status">
         <span class={`chip chip-${props.order.status}`}>{words.order.status[props.order.status]}</span>
         <p>{sentence()}</p>
+        <Show when={props.order.status === 'paid'}>
+          <A href="/account">{words.order.seeTokens}</A>
+        </Show>
       </div>
       <Notice refusal={props.follow.refusal()} retry={props.follow.reload} />
       <Show when={isOver()}>

@@ -59,7 +59,10 @@ export function Pay(props: PayProps): JSX.Element {
     try {
       const confirmation = await ready.confirm(`${location.origin}/orders/${props.order.id}`);
       if (confirmation.taken) props.onTaken();
-      else setProblem(confirmation.message ?? words.order.payFailed);
+      else
+        setProblem(
+          confirmation.message === undefined ? words.order.payFailed : words.order.payRefused(confirmation.message),
+        );
     } catch (error) {
       console.error(error);
       setProblem(words.order.payFailed);

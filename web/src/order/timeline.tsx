@@ -1,6 +1,7 @@
 import { For, Show, type JSX } from 'solid-js';
 import type { OrderDetail, Release } from '../../../worker/order/shape.ts';
 import { Moment } from '../part/moment.tsx';
+import { Tokens } from '../part/tokens.tsx';
 import { TransactionLink } from '../part/transaction-link.tsx';
 import { useSite } from '../site/site-view.tsx';
 import { useWords } from '../text/words.tsx';
@@ -66,12 +67,18 @@ export function Timeline(props: { order: OrderDetail }): JSX.Element {
 }
 
 function ReleaseStep(props: { release: Release }): JSX.Element {
-  const { token } = useSite();
+  const { site } = useSite();
   const words = useWords();
   return (
     <Step
       mark={RELEASE_MARK[props.release.state]}
-      title={token(props.release.amount_base)}
+      title={
+        <Tokens
+          amountBase={props.release.amount_base}
+          decimals={site.token?.decimals ?? 0}
+          symbol={site.token?.symbol}
+        />
+      }
       note={words.order.releaseState[props.release.state]}
       at={props.release.due_at}
       day
@@ -83,7 +90,7 @@ function ReleaseStep(props: { release: Release }): JSX.Element {
 
 interface StepProps {
   mark: Mark;
-  title: string;
+  title: JSX.Element;
   note?: string | undefined;
   at?: string | undefined;
   /** Only the day matters, as for a planned release. */

@@ -4,8 +4,11 @@ import { languageOf } from '../text/locale.ts';
 import { readAppearance } from './appearance.ts';
 import { loadStripe } from './load-stripe.ts';
 
-/** How a confirmation ended: taken (perhaps still being processed), or refused with words for the buyer. */
-export type Confirmation = { taken: true } | { taken: false; message: string | undefined };
+/**
+ * How a confirmation ended: taken (perhaps still being processed), or refused with words for the buyer. `tried` is
+ * false when the form was not filled in, so that nothing was asked of the card.
+ */
+export type Confirmation = { taken: true } | { taken: false; tried: boolean; message: string | undefined };
 
 /** The provider's form, standing in the page. */
 export interface Checkout {
@@ -23,13 +26,13 @@ function whenReady(form: StripePaymentElement): Promise<void> {
 
 async function confirm(stripe: Stripe, elements: StripeElements, returnUrl: string): Promise<Confirmation> {
   const checked = await elements.submit();
-  if (checked.error) return { taken: false, message: checked.error.message };
+  if (checked.error) return { taken: false, tried: false, message: checked.error.message };
   const { error } = await stripe.confirmPayment({
     elements,
     confirmParams: { return_url: returnUrl },
     redirect: 'if_required',
   });
-  return error ? { taken: false, message: error.message } : { taken: true };
+  return error ? { taken: false, tried: true, message: error.message } : { taken: true };
 }
 
 /**

@@ -16,7 +16,7 @@ export function Platform(): JSX.Element {
   const session = useSession();
   return (
     <section class="narrow">
-      <PageHeading title={words.platform.title} />
+      <PageHeading title={session.me() ? words.platform.signedInTitle : words.platform.title} />
       <div class="card">
         <Switch fallback={<Skeleton lines={3} />}>
           <Match when={session.me()}>{(me) => <Signed me={me()} />}</Match>
@@ -45,7 +45,7 @@ function Signed(props: { me: Me }): JSX.Element {
         <strong>{words.platform.signedIn}</strong> {words.platform.next}
       </p>
       <Show when={mainWallet(props.me)}>{(wallet) => <Address value={wallet().address} />}</Show>
-      <button type="button" class="button button-quiet" onClick={leave}>
+      <button type="button" class="button button-second button-inline" onClick={leave}>
         {words.wallet.signOut}
       </button>
       <Notice refusal={refusal()} />

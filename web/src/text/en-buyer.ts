@@ -54,6 +54,7 @@ export const enBuyer = {
     heldAfter: 'After that they go back on sale, and nothing is charged.',
     confirming: 'Your payment went through. We are confirming it, which takes a few seconds.',
     payFailed: 'The payment did not go through. Nothing was charged. You can try another card.',
+    payRefused: (reason: string) => `${reason} Nothing was charged, and your units are still held for you.`,
     payLoad: 'The payment form could not be loaded. Check your connection, then try again.',
     noPayment: 'This site cannot take payments right now.',
     status: {
@@ -73,6 +74,7 @@ export const enBuyer = {
       refunded: 'Your money was sent back. It can take a few days to appear on your statement.',
     } satisfies Record<Order['status'], string>,
     again: 'Order again',
+    seeTokens: 'See all your tokens',
     progress: 'What happens',
     ordered: 'Ordered',
     paid: 'Paid',
@@ -112,6 +114,7 @@ export const enBuyer = {
     locked: 'Locked',
     lockedNote: 'released later',
     curve: 'Your tokens over time',
+    inAll: (tokens: string) => `${tokens} in all`,
     curveLabel: 'Tokens released to you over time, delivered and planned',
     today: 'Today',
     table: 'Show as a table',
@@ -134,6 +137,7 @@ export const enBuyer = {
   },
   platform: {
     title: 'Operators sign in here',
+    signedInTitle: 'Operators',
     sentence: 'Sign in with the wallet registered for you. It signs a message; nothing is paid.',
     signedIn: 'You are signed in.',
     next: 'The console is not open yet. Your rights stay as they are.',

@@ -54,6 +54,7 @@ export const zhCnBuyer: BuyerText = {
     heldAfter: '逾时将重新开放销售，不会扣款。',
     confirming: '付款已成功，正在确认，只需几秒钟。',
     payFailed: '付款未成功，没有扣款。您可以换一张卡再试。',
+    payRefused: (reason) => `${reason}没有扣款，份数仍为您保留。`,
     payLoad: '付款表单无法加载，请检查网络后重试。',
     noPayment: '本站目前无法收款。',
     status: {
@@ -73,6 +74,7 @@ export const zhCnBuyer: BuyerText = {
       refunded: '款项已退回，可能需要几天才会出现在账单上。',
     },
     again: '重新下单',
+    seeTokens: '查看我的全部代币',
     progress: '进度',
     ordered: '已下单',
     paid: '已付款',
@@ -112,6 +114,7 @@ export const zhCnBuyer: BuyerText = {
     locked: '锁定中',
     lockedNote: '日后发放',
     curve: '代币发放进度',
+    inAll: (tokens) => `共 ${tokens}`,
     curveLabel: '您的代币随时间发放的数量，含已到账与待发放',
     today: '今天',
     table: '以表格显示',
@@ -134,6 +137,7 @@ export const zhCnBuyer: BuyerText = {
   },
   platform: {
     title: '运营人员登录',
+    signedInTitle: '运营人员',
     sentence: '请用为您登记的钱包登录。只签署一条消息，不产生任何支付。',
     signedIn: '您已登录。',
     next: '控制台尚未开放，您的权限不受影响。',

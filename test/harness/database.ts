@@ -1,0 +1,47 @@
+import pg from 'pg';
+import { expect } from 'vitest';
+import { loadChecks, runChecks } from '../../drizzle/check.ts';
+import { useStack } from './stack.ts';
+
+/** A role of the database by its short name; `superuser` is bound by no policy. */
+export type ShortRole = 'owner' | 'app' | 'operator' | 'readonly' | 'admin' | 'queue' | 'sweep' | 'superuser';
+
+/** Connects to the stack's database as a role, past the Workers, and closes the connection after `work`. */
+export async function withClient<Result>(
+  role: ShortRole,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const { database } = useStack();
+  const url = new URL(database[role]);
+  // The superuser's address names the server's own database.
+  url.pathname = new URL(database.owner).pathname;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Like {@link withClient}, inside one committed transaction whose site is set; row-level security binds the owner too. */
+export function withSite<Result>(
+  role: ShortRole,
+  siteId: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  return withClient(role, async (client) => {
+    await client.query('begin');
+    await client.query(`select set_config('app.site_id', $1, true)`, [siteId]);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  });
+}
+
+/** Expects every truth of drizzle/checks to hold, over all sites. */
+export async function expectChecks(): Promise<void> {
+  const checks = await loadChecks();
+  const violations = await withClient('admin', (client) => runChecks(client, checks));
+  expect(violations).toEqual([]);
+}

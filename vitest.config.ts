@@ -1,0 +1,61 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Four projects, one after the other, because timing and counting suffer when heavy ones share two cores. `unit` needs
+ * nothing; `dev` boots parts of the local stack itself; `flow` and `browser` share one whole stack.
+ */
+export default defineConfig({
+  test: {
+    retry: 0,
+    allowOnly: false,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            ...['domain', 'worker', 'queues', 'drizzle', 'web'].map((folder) => `${folder}/**/*.test.ts`),
+            'test/tidy.test.ts',
+          ],
+          // Pure functions leave nothing behind, and one module graph for all files is much faster.
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'dev',
+          include: ['dev/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'flow',
+          include: ['test/flow/**/*.test.ts', 'test/isolation/**/*.test.ts'],
+          globalSetup: 'test/setup.ts',
+          // Database requests are counted over the whole stack, so only one file may cause any.
+          maxWorkers: 1,
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: 'test/setup.ts',
+          maxWorkers: 1,
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
