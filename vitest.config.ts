@@ -12,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: 'test/runs.ts',
           include: [
             ...['domain', 'worker', 'queues', 'drizzle', 'web'].map((folder) => `${folder}/**/*.test.ts`),
             'test/tidy.test.ts',
@@ -34,6 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'flow',
+          setupFiles: 'test/runs.ts',
           include: ['test/flow/**/*.test.ts', 'test/isolation/**/*.test.ts'],
           globalSetup: 'test/setup.ts',
           // Database requests are counted over the whole stack, so only one file may cause any.

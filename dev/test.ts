@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+import { StackError } from './process.ts';
+import { runCommand } from './run_command.ts';
+import { runTests } from './run_tests.ts';
+import { runStaticChecks, type Tally } from './static_check.ts';
+
+/**
+ * `npm test [-- <filter>… --coverage --runs N]`: everything. A filter runs only the test files whose path contains it,
+ * without format, lint and types; `--runs` is how many cases each property is tried with.
+ */
+runCommand(async () => {
+  const { filters, runs } = readArguments();
+  if (runs !== undefined) process.env['POSX_RUNS'] = runs;
+  const tallies: Tally[] = [];
+  if (filters.length === 0) tallies.push(await runStaticChecks());
+  tallies.push(await runTests({ filters }));
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0;
+});
+
+function readArguments(): { filters: string[]; coverage: boolean; runs: string | undefined } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { coverage: { type: 'boolean', default: false }, runs: { type: 'string' } },
+  });
+  if (values.runs !== undefined && !/^[1-9]\d{0,6}$/.test(values.runs))
+    throw new StackError('--runs takes a number from 1 to 9999999.');
+  return { filters: positionals, coverage: values.coverage, runs: values.runs };
+}
