@@ -19,8 +19,8 @@ const TEXTS = {
     number: '卡号',
     expiry: '有效期',
     cvc: '安全码',
-    hint: '测试卡 4242 4242 4242 4242,任意未来日期与安全码',
-    notice: 'Stripe 的本地替身,不会真正扣款。',
+    hint: '测试卡 4242 4242 4242 4242，有效期填未来日期，安全码任意',
+    notice: 'Stripe 的本地替身，不会真正扣款。',
     incomplete_number: '卡号不完整。',
     invalid_number: '卡号无效。',
     incomplete_expiry: '有效期不完整。',
@@ -29,7 +29,7 @@ const TEXTS = {
     card_declined: '您的银行卡被拒绝。',
     expired_card: '您的银行卡已过期。',
     incorrect_cvc: '安全码不正确。',
-    unreachable: '无法连接支付服务,请重试。',
+    unreachable: '无法连接支付服务，请重试。',
   },
 };
 const APPEARANCE = {

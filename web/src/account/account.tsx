@@ -33,9 +33,8 @@ export function Account(): JSX.Element {
         <Match when={session.me()}>{(me) => <Dashboard me={me()} />}</Match>
         <Match when={session.me() === null}>
           <div class="narrow narrow-start">
-            <p>{words.account.signIn}</p>
             <div class="card">
-              <Connect />
+              <Connect why={words.account.signIn} />
             </div>
           </div>
         </Match>

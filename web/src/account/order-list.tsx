@@ -1,4 +1,3 @@
-import { A } from '@solidjs/router';
 import { createSignal, For, Show, type JSX } from 'solid-js';
 import type { Order } from '../../../worker/order/shape.ts';
 import { api, type Page } from '../api/api.ts';
@@ -66,7 +65,7 @@ function OrderRow(props: { order: Order }): JSX.Element {
   const words = useWords();
   return (
     <li>
-      <A class="row" href={`/orders/${props.order.id}`}>
+      <a class="row" href={`/orders/${props.order.id}`}>
         <span class="row-main">
           <strong>{props.order.tier.name}</strong>
           <span class="small muted">
@@ -78,7 +77,7 @@ function OrderRow(props: { order: Order }): JSX.Element {
           <span class="small muted">{money(props.order.amount_minor)}</span>
         </span>
         <span class={`chip chip-${props.order.status}`}>{words.order.status[props.order.status]}</span>
-      </A>
+      </a>
     </li>
   );
 }
@@ -88,9 +87,9 @@ function Empty(): JSX.Element {
   return (
     <li class="empty">
       <p class="muted">{words.account.noOrders}</p>
-      <A class="button button-second button-inline" href="/">
+      <a class="button button-second button-inline" href="/">
         {words.account.firstOrder}
-      </A>
+      </a>
     </li>
   );
 }

@@ -1,4 +1,3 @@
-import { A } from '@solidjs/router';
 import { createSignal, Show, type JSX } from 'solid-js';
 import type { Tier } from '../../../worker/tier/shape.ts';
 import { Action } from '../part/action.tsx';
@@ -17,7 +16,7 @@ import { Summary } from './summary.tsx';
 
 /** Quantity, wallet and terms on one side, the server's quote and the one action on the other. */
 export function BuyForm(props: { tier: Tier; reload: () => Promise<void> }): JSX.Element {
-  const { site, text } = useSite();
+  const { site, text, money } = useSite();
   const words = useWords();
   const session = useSession();
   const [typed, setTyped] = createSignal('1');
@@ -56,7 +55,7 @@ export function BuyForm(props: { tier: Tier; reload: () => Promise<void> }): JSX
       <Show when={props.tier.state !== 'open' || site.status === 'suspended'}>
         <p class="notice">
           {site.status === 'suspended' ? words.refusal['site.suspended'] : words.buy.notOpen}{' '}
-          <A href="/">{text.shell.missing.back}</A>
+          <a href="/">{text.shell.missing.back}</a>
         </p>
       </Show>
       <div class="columns">
@@ -83,10 +82,18 @@ export function BuyForm(props: { tier: Tier; reload: () => Promise<void> }): JSX
           </div>
           <Notice refusal={purchase.refusal()}>
             <Show when={purchase.refusal()?.fault.code === 'order.unpaid_exists'}>
-              <A href="/account">{words.buy.sawOrders}</A>
+              <a href="/account">{words.buy.sawOrders}</a>
             </Show>
           </Notice>
-          <div class="sticky">
+          <div class="dock">
+            <Show when={quote.value()}>
+              {(current) => (
+                <p class="dock-total">
+                  <span>{words.buy.total}</span>
+                  <span>{money(current().amount_minor)}</span>
+                </p>
+              )}
+            </Show>
             <Action
               busy={purchase.isBusy()}
               working={words.buy.placing}

@@ -6,7 +6,7 @@ import { useWords } from '../text/words.tsx';
 
 /** What is bought for how much, as the server says. Pale while a newer quote is on its way. */
 export function Summary(props: { quote: Quote | undefined; isCurrent: boolean }): JSX.Element {
-  const { site, money, token, locale } = useSite();
+  const { site, money, currencyCode, token, locale } = useSite();
   const words = useWords();
   const arrives = (): string => {
     const policy = site.vesting;
@@ -36,7 +36,7 @@ export function Summary(props: { quote: Quote | undefined; isCurrent: boolean })
           <div class="lines-total">
             <dt>{words.buy.total}</dt>
             <dd>
-              {money(quote().amount_minor)} <span class="muted small">{quote().currency}</span>
+              {money(quote().amount_minor)} <span class="muted small">{currencyCode}</span>
             </dd>
           </div>
           <div>

@@ -1,4 +1,3 @@
-import { A } from '@solidjs/router';
 import { Show, type JSX } from 'solid-js';
 import type { OrderDetail } from '../../../worker/order/shape.ts';
 import { Address } from '../part/address.tsx';
@@ -22,26 +21,25 @@ export function OrderView(props: OrderViewProps): JSX.Element {
   const words = useWords();
   const isOver = (): boolean => props.order.status === 'expired' || props.order.status === 'cancelled';
   const mayPay = (): boolean => props.order.status === 'pending' && !props.follow.isConfirming();
-  const sentence = (): string =>
-    props.order.status === 'pending' && props.follow.isConfirming()
-      ? words.order.confirming
-      : words.order.sentence[props.order.status];
+  const isConfirming = (): boolean => props.order.status === 'pending' && props.follow.isConfirming();
+  const status = (): string => (isConfirming() ? words.order.confirmingStatus : words.order.status[props.order.status]);
+  const sentence = (): string => (isConfirming() ? words.order.confirming : words.order.sentence[props.order.status]);
   return (
     <>
       <PageHeading title={words.order.title(props.order.tier.name)} />
       <div class="state" classList={{ 'state-good': props.order.status === 'paid' }} role="status">
-        <span class={`chip chip-${props.order.status}`}>{words.order.status[props.order.status]}</span>
+        <span class={`chip chip-${props.order.status}`}>{status()}</span>
         <p>{sentence()}</p>
         <Show when={props.order.status === 'paid'}>
-          <A href="/account">{words.order.seeTokens}</A>
+          <a href="/account">{words.order.seeTokens}</a>
         </Show>
       </div>
       <Notice refusal={props.follow.refusal()} retry={props.follow.reload} />
       <Show when={isOver()}>
         <p>
-          <A class="button button-main button-inline" href={`/buy/${props.order.tier.id}`}>
+          <a class="button button-main button-inline" href={`/buy/${props.order.tier.id}`}>
             {words.order.again}
-          </A>
+          </a>
         </p>
       </Show>
       <div class="columns">
@@ -51,7 +49,7 @@ export function OrderView(props: OrderViewProps): JSX.Element {
           </Show>
           <section class="card" aria-labelledby="progress">
             <h2 id="progress">{words.order.progress}</h2>
-            <Timeline order={props.order} />
+            <Timeline order={props.order} status={status()} />
           </section>
         </div>
         <Details order={props.order} />
@@ -61,7 +59,7 @@ export function OrderView(props: OrderViewProps): JSX.Element {
 }
 
 function Details(props: { order: OrderDetail }): JSX.Element {
-  const { money, token, locale } = useSite();
+  const { money, currencyCode, token, locale } = useSite();
   const words = useWords();
   return (
     <section class="card column-side" aria-labelledby="details">
@@ -82,7 +80,7 @@ function Details(props: { order: OrderDetail }): JSX.Element {
         <div class="lines-total">
           <dt>{words.order.amount}</dt>
           <dd>
-            {money(props.order.amount_minor)} <span class="muted small">{props.order.currency}</span>
+            {money(props.order.amount_minor)} <span class="muted small">{currencyCode}</span>
           </dd>
         </div>
         <div>

@@ -1,4 +1,4 @@
-import { A, useParams, useSearchParams } from '@solidjs/router';
+import { useParams, useSearchParams } from '@solidjs/router';
 import { Match, Show, Switch, untrack, type JSX } from 'solid-js';
 import { Notice } from '../part/notice.tsx';
 import { PageHeading } from '../part/page-heading.tsx';
@@ -29,10 +29,9 @@ export function Order(): JSX.Element {
       </Match>
       <Match when={session.me() === null}>
         <section class="narrow">
-          <PageHeading title={words.order.details} />
-          <p>{words.order.signIn}</p>
+          <PageHeading title={words.order.heading} />
           <div class="card">
-            <Connect />
+            <Connect why={words.order.signIn} />
           </div>
         </section>
       </Match>
@@ -54,9 +53,9 @@ function FollowedOrder(props: { id: string }): JSX.Element {
       when={follow.value()}
       fallback={
         <>
-          <PageHeading title={words.order.details} />
+          <PageHeading title={words.order.heading} />
           <Notice refusal={follow.refusal()} {...(follow.refusal()?.open ? { retry: follow.reload } : {})}>
-            <A href="/account">{words.buy.sawOrders}</A>
+            <a href="/account">{words.buy.sawOrders}</a>
           </Notice>
           <Show when={!follow.refusal()}>
             <div class="card">

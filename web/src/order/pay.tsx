@@ -17,6 +17,11 @@ interface PayProps {
   onTaken: () => void;
 }
 
+/** A small screen may end above what was just put into the page. */
+const showWhole = (element: HTMLElement): void => {
+  requestAnimationFrame(() => element.scrollIntoView({ block: 'nearest' }));
+};
+
 /** The payment step: the provider's form, one button with the amount, and until when the units are held. */
 export function Pay(props: PayProps): JSX.Element {
   const { site, text, money, locale } = useSite();
@@ -59,10 +64,9 @@ export function Pay(props: PayProps): JSX.Element {
     try {
       const confirmation = await ready.confirm(`${location.origin}/orders/${props.order.id}`);
       if (confirmation.taken) props.onTaken();
-      else
-        setProblem(
-          confirmation.message === undefined ? words.order.payFailed : words.order.payRefused(confirmation.message),
-        );
+      else if (!confirmation.tried) setProblem(confirmation.message);
+      else if (confirmation.message === undefined) setProblem(words.order.payFailed);
+      else setProblem(words.order.payRefused(confirmation.message));
     } catch (error) {
       console.error(error);
       setProblem(words.order.payFailed);
@@ -84,7 +88,13 @@ export function Pay(props: PayProps): JSX.Element {
       </Show>
       <div ref={(element) => (place = element)} class="pay-form" />
       <div role="alert">
-        <Show when={problem()}>{(sentence) => <p class="notice notice-bad">{sentence()}</p>}</Show>
+        <Show when={problem()}>
+          {(sentence) => (
+            <p ref={showWhole} class="notice notice-bad">
+              {sentence()}
+            </p>
+          )}
+        </Show>
       </div>
       <Notice refusal={refusal()} retry={open} />
       <Show
@@ -97,11 +107,9 @@ export function Pay(props: PayProps): JSX.Element {
           </Show>
         }
       >
-        <div class="sticky">
-          <Action busy={isBusy()} working={words.order.paying} onPress={pay}>
-            {words.order.payAmount(money(props.order.amount_minor))}
-          </Action>
-        </div>
+        <Action busy={isBusy()} working={words.order.paying} onPress={pay}>
+          {words.order.payAmount(money(props.order.amount_minor))}
+        </Action>
       </Show>
     </section>
   );

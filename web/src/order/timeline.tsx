@@ -23,8 +23,8 @@ const RELEASE_MARK: Record<Release['state'], Mark> = {
   reversed: 'bad',
 };
 
-/** Everything that happened to an order and will happen, from the top down. */
-export function Timeline(props: { order: OrderDetail }): JSX.Element {
+/** Everything that happened to an order and will happen, from the top down. `status` is the order's state in words. */
+export function Timeline(props: { order: OrderDetail; status: string }): JSX.Element {
   const { token } = useSite();
   const words = useWords();
   const isPaid = (): boolean => props.order.paid_at !== null;
@@ -36,11 +36,8 @@ export function Timeline(props: { order: OrderDetail }): JSX.Element {
       <Show
         when={props.order.paid_at}
         fallback={
-          <Show
-            when={isStopped()}
-            fallback={<Step mark="now" title={words.order.paidWaiting} note={words.order.status[props.order.status]} />}
-          >
-            <Step mark="bad" title={words.order.status[props.order.status]} at={props.order.events.at(-1)?.at} />
+          <Show when={isStopped()} fallback={<Step mark="now" title={words.order.paidWaiting} note={props.status} />}>
+            <Step mark="bad" title={props.status} at={props.order.events.at(-1)?.at} />
           </Show>
         }
       >

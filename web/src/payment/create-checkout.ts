@@ -6,7 +6,7 @@ import { loadStripe } from './load-stripe.ts';
 
 /**
  * How a confirmation ended: taken (perhaps still being processed), or refused with words for the buyer. `tried` is
- * false when the form was not filled in, so that nothing was asked of the card.
+ * false when nothing was asked of the card; without a `message` the form then says itself what is missing.
  */
 export type Confirmation = { taken: true } | { taken: false; tried: boolean; message: string | undefined };
 
@@ -25,8 +25,10 @@ function whenReady(form: StripePaymentElement): Promise<void> {
 }
 
 async function confirm(stripe: Stripe, elements: StripeElements, returnUrl: string): Promise<Confirmation> {
-  const checked = await elements.submit();
-  if (checked.error) return { taken: false, tried: false, message: checked.error.message };
+  const { error: incomplete } = await elements.submit();
+  // What a field lacks the form says itself, beside the field.
+  if (incomplete?.type === 'validation_error') return { taken: false, tried: false, message: undefined };
+  if (incomplete) return { taken: false, tried: false, message: incomplete.message };
   const { error } = await stripe.confirmPayment({
     elements,
     confirmParams: { return_url: returnUrl },
@@ -58,9 +60,16 @@ export async function createCheckout(
   const form = elements.create('payment');
   const ready = whenReady(form);
   form.mount(place);
+  // The frame cannot see that the page turned dark or light.
+  const night = matchMedia('(prefers-color-scheme: dark)');
+  const repaint = (): void => void elements.update({ appearance: readAppearance() });
   await ready;
+  night.addEventListener('change', repaint);
   return {
     confirm: (returnUrl) => confirm(stripe, elements, returnUrl),
-    remove: () => form.destroy(),
+    remove: () => {
+      night.removeEventListener('change', repaint);
+      form.destroy();
+    },
   };
 }

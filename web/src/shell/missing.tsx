@@ -1,4 +1,3 @@
-import { A } from '@solidjs/router';
 import type { JSX } from 'solid-js';
 import { PageHeading } from '../part/page-heading.tsx';
 import { useSite } from '../site/site-view.tsx';
@@ -10,9 +9,9 @@ export function Missing(): JSX.Element {
     <section class="narrow">
       <PageHeading title={text.shell.missing.title} />
       <p class="muted">{text.shell.missing.sentence}</p>
-      <A class="button button-main button-inline" href="/">
+      <a class="button button-main button-inline" href="/">
         {text.shell.missing.back}
-      </A>
+      </a>
     </section>
   );
 }

@@ -1,12 +1,16 @@
-import { A } from '@solidjs/router';
+import { useLocation } from '@solidjs/router';
 import { For, Show, Suspense, type JSX } from 'solid-js';
 import { Skeleton } from '../part/skeleton.tsx';
 import { useSite } from '../site/site-view.tsx';
 import { languageOf } from '../text/locale.ts';
 
-/** What stands around every page: the way to the content, the site's name, the account, the languages. */
+/**
+ * What stands around every page: the way to the content, the site's name, the account, the languages. Links are plain
+ * `a` elements everywhere: the router takes every click on one, and its own component would only add to the first load.
+ */
 export function Shell(props: { children?: JSX.Element }): JSX.Element {
   const { site, text } = useSite();
+  const place = useLocation();
   return (
     <>
       <a class="skip" href="#content" rel="external">
@@ -14,13 +18,15 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
       </a>
       <header class="bar">
         <div class="bar-inside">
-          <A href="/" class="brand" aria-label={`${site.name}, ${text.shell.home}`}>
+          <a href="/" class="brand" aria-label={`${site.name}, ${text.shell.home}`}>
             <img src={site.brand.logo ?? '/icon.svg'} alt="" width="28" height="28" />
             <span>{site.name}</span>
-          </A>
+          </a>
           <Show when={site.kind === 'site'}>
             <nav class="bar-nav">
-              <A href="/account">{text.shell.account}</A>
+              <a href="/account" aria-current={place.pathname === '/account' ? 'page' : undefined}>
+                {text.shell.account}
+              </a>
             </nav>
           </Show>
         </div>

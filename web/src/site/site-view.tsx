@@ -24,6 +24,8 @@ export interface SiteView {
   text: Text;
   /** Minor units of the site's currency, written for the reader. */
   money: (amountMinor: string) => string;
+  /** The currency's code where its sign alone would not tell which one it is, as `$` does not; else empty. */
+  currencyCode: string;
   /** Base units of the site's token with its symbol. */
   token: (amountBase: string) => string;
   /** What the server read for the first page. Each can be taken once: later visits read afresh. */
@@ -53,11 +55,14 @@ export function SiteProvider(props: { view: SiteView; children: JSX.Element }): 
 export function createSiteView(page: PageData, text: Text): SiteView {
   const { site, locale } = page;
   const seeds = { tiers: page.tiers, tier: page.tier };
+  const money = (amountMinor: string): string =>
+    formatMoney(amountMinor, site.currency, site.currency_exponent, locale);
   return {
     site,
     locale,
     text,
-    money: (amountMinor) => formatMoney(amountMinor, site.currency, site.currency_exponent, locale),
+    money,
+    currencyCode: /\p{L}/u.test(money('0')) ? '' : site.currency,
     token: (amountBase) => formatToken(amountBase, site.token?.decimals ?? 0, locale, site.token?.symbol),
     takeTiers: () => {
       const tiers = seeds.tiers;

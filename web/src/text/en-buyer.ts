@@ -46,12 +46,14 @@ export const enBuyer = {
     notOpen: 'This tier is not on sale right now.',
   },
   order: {
+    heading: 'Your order',
     title: (tier: string) => `Order · ${tier}`,
     pay: 'Pay',
     payAmount: (amount: string) => `Pay ${amount}`,
     paying: 'Paying',
     held: 'Your units are held until',
     heldAfter: 'After that they go back on sale, and nothing is charged.',
+    confirmingStatus: 'Confirming payment',
     confirming: 'Your payment went through. We are confirming it, which takes a few seconds.',
     payFailed: 'The payment did not go through. Nothing was charged. You can try another card.',
     payRefused: (reason: string) => `${reason} Nothing was charged, and your units are still held for you.`,
@@ -100,11 +102,11 @@ export const enBuyer = {
     tokens: 'Tokens',
     amount: 'Amount',
     wallet: 'Wallet',
-    signIn: 'Sign in with the wallet you ordered with to see this order.',
+    signIn: 'Sign in with the wallet you ordered with to see this order. Signing costs nothing and moves nothing.',
   },
   account: {
     title: 'Your tokens',
-    signIn: 'Sign in to see your tokens and orders.',
+    signIn: 'Sign in to see your tokens and orders. Signing costs nothing and moves nothing.',
     delivered: 'Delivered',
     deliveredNote: 'in your wallet',
     next: 'Coming next',
@@ -140,7 +142,7 @@ export const enBuyer = {
     signedInTitle: 'Operators',
     sentence: 'Sign in with the wallet registered for you. It signs a message; nothing is paid.',
     signedIn: 'You are signed in.',
-    next: 'The console is not open yet. Your rights stay as they are.',
+    next: 'The console will open on this page. Until then, releases are approved through the API.',
   },
   /** What to say for a refusal's code. A code not listed is shown with the API's own sentence. */
   refusal: {

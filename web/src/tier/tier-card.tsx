@@ -1,4 +1,3 @@
-import { A } from '@solidjs/router';
 import { Show, type JSX } from 'solid-js';
 import type { Tier } from '../../../worker/tier/shape.ts';
 import { Moment } from '../part/moment.tsx';
@@ -7,7 +6,7 @@ import { Availability } from './availability.tsx';
 
 /** One tier: name, price, tokens, what is left, its dates, one button. `current` makes it stand out. */
 export function TierCard(props: { tier: Tier; current: boolean }): JSX.Element {
-  const { site, text, money, token, locale } = useSite();
+  const { site, text, money, currencyCode, token, locale } = useSite();
   return (
     <article class="card tier" classList={{ 'tier-current': props.current, 'tier-shut': props.tier.state !== 'open' }}>
       <header class="tier-head">
@@ -20,7 +19,7 @@ export function TierCard(props: { tier: Tier; current: boolean }): JSX.Element {
       <p class="price">
         <span class="figure">{money(props.tier.unit_price_minor)}</span>
         <span class="muted small">
-          {site.currency} {text.home.price}
+          {currencyCode} {text.home.price}
         </span>
       </p>
       <p class="tier-tokens">{text.home.perUnit(token(props.tier.tokens_per_unit_base))}</p>
@@ -30,13 +29,13 @@ export function TierCard(props: { tier: Tier; current: boolean }): JSX.Element {
         <span>{text.home.limit(new Intl.NumberFormat(locale).format(props.tier.max_units_per_buyer))}</span>
       </p>
       <Show when={props.tier.state === 'open' && site.status === 'active'}>
-        <A
+        <a
           class={`button ${props.current ? 'button-main' : 'button-second'}`}
           href={`/buy/${props.tier.id}`}
           aria-label={`${text.home.buy} ${props.tier.name}`}
         >
           {text.home.buy}
-        </A>
+        </a>
       </Show>
     </article>
   );
