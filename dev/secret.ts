@@ -8,20 +8,28 @@ export interface Secrets {
   passwords: Record<Role, string>;
   stripe: { secretKey: string; publishableKey: string; webhookSecret: string };
   custody: { apiKey: string; privateKey: string; publicKey: string };
+  /** Key 1 of sealed columns, in hexadecimal. */
+  dataKey: string;
 }
 
-/** Reads the folder's secrets, or makes them; the file is readable by its owner alone. */
+/** Reads the folder's secrets, and makes those it lacks; the file is readable by its owner alone. */
 export async function loadSecrets(folder: string): Promise<Secrets> {
   const file = join(folder, 'secrets.json');
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Secrets;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
-  const made = makeSecrets();
+  const kept = await readKept(file);
+  const secrets = { ...makeSecrets(), ...kept };
+  if (Object.keys(secrets).every((name) => name in kept)) return secrets;
   await mkdir(folder, { recursive: true });
-  await writeFile(file, JSON.stringify(made, null, 2), { mode: 0o600 });
-  return made;
+  await writeFile(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+  return secrets;
+}
+
+async function readKept(file: string): Promise<Partial<Secrets>> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Partial<Secrets>;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
+  }
 }
 
 const token = () => randomBytes(18).toString('base64url');
@@ -40,5 +48,6 @@ function makeSecrets(): Secrets {
       webhookSecret: `whsec_${token()}`,
     },
     custody: { apiKey: token(), privateKey, publicKey },
+    dataKey: randomBytes(32).toString('hex'),
   };
 }

@@ -105,7 +105,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   });
   stops.push(() => workers.dispose());
   const control = keep(await startControl(workers, database.proxy));
-  const description = describe({ port, database, secrets, stripe, custody, chain, control: control.url });
+  const description = describe({ folder, port, database, secrets, stripe, custody, chain, control: control.url });
   const file = join(folder, 'stack.json');
   await writeFile(file, JSON.stringify(description, null, 2), { mode: 0o600 });
   stops.push(() => rm(file, { force: true }));
@@ -218,12 +218,14 @@ function bindingsOf({ urls, proxy, secrets, stripe, custody }: Parts) {
       FIREBLOCKS_API_KEY: secrets.custody.apiKey,
       FIREBLOCKS_SECRET_KEY: secrets.custody.privateKey,
       FIREBLOCKS_API_URL: custody.url,
+      DATA_KEY_1: secrets.dataKey,
     },
     web: {},
   };
 }
 
 function describe(parts: {
+  folder: string;
   port: number;
   database: BootedDatabase;
   secrets: Secrets;
@@ -232,11 +234,12 @@ function describe(parts: {
   chain: Chain;
   control: string;
 }): StackDescription {
-  const { port, database, secrets, stripe, custody, chain } = parts;
+  const { folder, port, database, secrets, stripe, custody, chain } = parts;
   const { posx_owner, posx_app, posx_operator, posx_readonly, posx_admin, posx_queue, posx_sweep } = database.urls;
   const urlOf = (host: string) => `http://${host}:${port}`;
   return {
     pid: process.pid,
+    folder,
     sites: demoSites.flatMap(({ site, domains, accounts }) =>
       describeSite(site, domains[0]?.hostname, accounts[0]?.account, urlOf),
     ),

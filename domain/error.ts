@@ -65,6 +65,7 @@ export const REFUSALS = {
   'webhook.unavailable': { retry: true, sentence: 'The webhook cannot be taken now. Send it again.' },
   'webhook.unmapped': { retry: false, sentence: 'This event belongs to no site.' },
   'event.unknown_order': { retry: true, sentence: 'The order of this event is not known yet.' },
+  'secret.unreadable': { retry: false, sentence: 'Something went wrong on our side.' },
   'guard.changed': { retry: true, sentence: 'Something changed meanwhile. Try again.' },
   'database.unavailable': { retry: true, sentence: 'The database cannot be reached. Try again.' },
   internal: { retry: false, sentence: 'Something went wrong on our side.' },

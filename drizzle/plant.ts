@@ -38,6 +38,22 @@ const payout = (state: string, amount: number) => `
   select site_id, '${ROW}', '${ROW}', user_id, 1, 'plant', '1', 'X', wallet_address, ${amount}, '${state}', app.now(), app.now()
   from orders where id = '${ORDER}';`;
 
+const payment = `
+  insert into payments (site_id, id, order_id, user_id, provider, intent_id, amount_minor, currency, state, created_at, applied_at)
+  select site_id, '${ROW}', id, user_id, 'stripe', 'pi_plant', amount_minor, currency, 'applied', app.now(), app.now()
+  from orders where id = '${ORDER}';`;
+
+/** Two audit rows of one site, sealed; then what is done to them past the triggers, which are off. */
+const audited = (tampering: string) => `
+  alter table audit_log disable trigger user;
+  alter table audit_seals disable trigger user;
+  insert into audit_log (site_id, id, action, subject_type, subject_id, request_id, at)
+  select s.id, made.id::uuid, 'plant', 'site', s.id, 'plant', app.now()
+  from (select id from sites order by id limit 1) s, (values ('${ROW}'), ('${OTHER}')) made (id);
+  select set_config('app.site_id', (select id::text from sites order by id limit 1), true);
+  select app.seal_audit(1000);
+  ${tampering}`;
+
 const PLANTS: readonly Plant[] = [
   { check: 'rls_forced', sql: 'alter table orders disable row level security' },
   { check: 'rls_forced', sql: 'alter table sites no force row level security' },
@@ -123,6 +139,19 @@ const PLANTS: readonly Plant[] = [
     sql: `update referrals r set referrer_id = (select x.user_id from referrals x where x.site_id = r.site_id and x.referrer_id = r.user_id)
       where r.referrer_id is null and exists (select from referrals x where x.site_id = r.site_id and x.referrer_id = r.user_id)`,
   },
+  { check: 'append_only', sql: 'alter table audit_seals enable trigger append_only' },
+  { check: 'audit_chain', sql: audited(`update audit_log set action = 'other' where id = '${ROW}'`) },
+  { check: 'audit_chain', sql: audited(`delete from audit_log where id = '${ROW}'`) },
+  { check: 'audit_chain', sql: audited(`update audit_seals set sequence = 7 where audit_id = '${ROW}'`) },
+  { check: 'audit_chain', sql: audited(`delete from audit_seals where sequence = 1`) },
+  { check: 'audit_sealed', sql: audited(`delete from audit_seals`) },
+  { check: 'ledger_money', sql: order(ORDER, 'paid', payment) },
+  {
+    check: 'ledger_money',
+    sql: `insert into ledger_accounts (site_id, id, kind, asset, balance) select id, '${ROW}', 'agent_held', 'USD', 5 from sites limit 1`,
+  },
+  { check: 'secrets_unread', sql: 'grant select on auth_nonces to posx_readonly' },
+  { check: 'secrets_unread', sql: 'grant select (refresh_token) on sessions to posx_admin' },
 ];
 
 export interface PlantReport {

@@ -18,6 +18,8 @@ const unused: Ports = {
   custody: { create: vi.fn(), findByExternalId: vi.fn(), findById: vi.fn() },
   send: vi.fn(),
   newId: () => '0',
+  newestDataKey: 0,
+  dataKeys: vi.fn(),
 };
 
 const work = (id: string): Message => ({ v: 1, kind: 'work', site: 'na', noun: 'release', id });

@@ -27,7 +27,7 @@ export async function runCron(schedule: string, ports: Ports): Promise<void> {
 async function start(name: SweepName, ports: Ports): Promise<void> {
   const { queue, hasWork } = SWEEPS[name];
   const [rows] = await sweep(ports.sweepDatabase, (db) => [
-    db.select({ code: sites.code }).from(sites).where(hasWork(db)),
+    db.select({ code: sites.code }).from(sites).where(hasWork(db, ports)),
   ]);
   await ports.send(
     queue,

@@ -16,6 +16,8 @@ export interface Env {
   /** The API user's private key, PKCS#8 PEM. */
   readonly FIREBLOCKS_SECRET_KEY: string;
   readonly FIREBLOCKS_API_URL: string;
+  /** Keys of sealed columns, 64 hexadecimal digits each. The highest number seals, all open. */
+  readonly [key: `DATA_KEY_${number}`]: string;
   readonly PAYMENTS: Queue<Message>;
   readonly CUSTODY: Queue<Message>;
 }

@@ -1,5 +1,7 @@
 import { v7 } from 'uuid';
 import type { Message } from '../domain/message.ts';
+import { importDataKeys, newestDataKey } from '../domain/secret/key.ts';
+import type { DataKeys } from '../domain/secret/key.ts';
 import { connect } from '../drizzle/transaction.ts';
 import type { Database } from '../drizzle/transaction.ts';
 import { fireblocksCustody } from './custody/client.ts';
@@ -21,6 +23,10 @@ export interface Ports {
   readonly send: (queue: QueueName, messages: readonly Message[]) => Promise<void>;
   /** Makes a fresh UUIDv7. */
   readonly newId: () => string;
+  /** The id of the key that seals now, 0 when there is none. */
+  readonly newestDataKey: number;
+  /** @throws TypeError when no key is set. */
+  readonly dataKeys: () => Promise<DataKeys>;
 }
 
 // The platform's own bound, far under what one call may carry.
@@ -44,5 +50,7 @@ export function openPorts(env: Env): Ports {
       }
     },
     newId: () => v7(),
+    newestDataKey: newestDataKey(env),
+    dataKeys: () => importDataKeys(env),
   };
 }

@@ -63,6 +63,7 @@ const STATUS = {
   'webhook.unavailable': 503,
   'webhook.unmapped': 422,
   'event.unknown_order': 409,
+  'secret.unreadable': 500,
   'guard.changed': 409,
   'database.unavailable': 503,
   internal: 500,

@@ -1,4 +1,6 @@
-import { index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, check, foreignKey, index, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bytes } from './bytes.ts';
 import { id, instant, siteId } from './column.ts';
 import { sites } from './site.ts';
 
@@ -20,6 +22,33 @@ export const auditLog = pgTable(
   (t) => [
     primaryKey({ columns: [t.siteId, t.id] }),
     index('audit_log_subject').on(t.siteId, t.subjectType, t.subjectId),
+  ],
+);
+
+/**
+ * A chain of hashes over a site's audit rows, one link a row, in the order they were sealed: whoever changes or removes a
+ * row past the triggers breaks every link after it. `hash` is SHA-256 over `prevHash` and the row (`app.audit_hash`).
+ */
+export const auditSeals = pgTable(
+  'audit_seals',
+  {
+    siteId: siteId(),
+    /** 1, 2, 3 …: a missing link shows. */
+    sequence: bigint({ mode: 'number' }).notNull(),
+    auditId: uuid().notNull(),
+    prevHash: bytes().notNull(),
+    hash: bytes().notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.siteId, t.sequence] }),
+    unique('audit_seals_audit').on(t.siteId, t.auditId),
+    foreignKey({
+      columns: [t.siteId, t.auditId],
+      foreignColumns: [auditLog.siteId, auditLog.id],
+      name: 'audit_seals_row',
+    }),
+    check('audit_seals_hashes', sql`octet_length(${t.prevHash}) = 32 and octet_length(${t.hash}) = 32`),
   ],
 );
 

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, foreignKey, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { id, instant, minor, siteId } from './column.ts';
 import { bytes } from './bytes.ts';
 import { sites } from './site.ts';
@@ -100,10 +112,17 @@ export const sessions = pgTable(
     createdAt: instant().notNull(),
     expiresAt: instant().notNull(),
     revokedAt: instant(),
+    /** Sealed (domain/secret/cipher.ts) with this table, column, site and row. */
+    refreshToken: text(),
+    /** The key it is sealed with, so that a rotation finds what it has not reached yet. */
+    refreshTokenKey: integer().generatedAlwaysAs(sql`split_part(refresh_token, '.', 1)::integer`),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.id] }),
     unique('sessions_token').on(t.siteId, t.tokenHash),
+    index('sessions_refresh_token_key')
+      .on(t.siteId, t.refreshTokenKey)
+      .where(sql`${t.refreshToken} is not null`),
     foreignKey({ columns: [t.siteId, t.userId], foreignColumns: [users.siteId, users.id], name: 'sessions_user' }),
   ],
 );

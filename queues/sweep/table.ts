@@ -1,13 +1,15 @@
 import { and, eq, exists, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { orders, payouts, releases, sites } from '../../drizzle/schema/index.ts';
+import { auditLog, orders, payouts, releases, sessions, sites } from '../../drizzle/schema/index.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { expireOrder } from '../order/expire.ts';
+import { isUnsealed, sealAudit } from '../audit/seal.ts';
 import { isOverdue, overdueOrders } from '../order/overdue.ts';
 import { isUnchecked, pollPayout, uncheckedPayouts } from '../payout/poll.ts';
 import { submitRelease } from '../payout/submit.ts';
 import type { Ports, QueueName } from '../ports.ts';
 import { approvedReleases, isApproved, isDue, markReleasesDue } from '../release/due.ts';
+import { isStale, resealSession, staleSessions } from '../secret/rotate.ts';
 import { eachRow } from './rows.ts';
 import type { SweepResult } from './rows.ts';
 
@@ -15,7 +17,7 @@ interface Sweep {
   /** The queue that carries its messages: the one of the provider it asks. */
   readonly queue: QueueName;
   /** Whether a row of `sites` has due work; read as `posx_sweep`, which sees little more than states and dates. */
-  readonly hasWork: (db: Statements) => SQL;
+  readonly hasWork: (db: Statements, ports: Ports) => SQL;
   /** Handles at most `SWEEP_ROWS_MAX` rows of one site. Safe to run twice at once. */
   readonly run: (ports: Ports, site: string) => Promise<SweepResult>;
 }
@@ -71,6 +73,33 @@ export const SWEEPS = {
       eachRow(
         await uncheckedPayouts(ports, site),
         (payout) => pollPayout(ports, site, payout),
+        ({ id }) => id,
+      ),
+  },
+  'audit.seal': {
+    queue: 'custody',
+    hasWork: (db) =>
+      exists(
+        db
+          .select(one)
+          .from(auditLog)
+          .where(and(eq(auditLog.siteId, sites.id), isUnsealed(db))),
+      ),
+    run: sealAudit,
+  },
+  'secrets.rotate': {
+    queue: 'custody',
+    hasWork: (db, ports) =>
+      exists(
+        db
+          .select(one)
+          .from(sessions)
+          .where(and(eq(sessions.siteId, sites.id), isStale(ports))),
+      ),
+    run: async (ports, site) =>
+      eachRow(
+        await staleSessions(ports, site),
+        (session) => resealSession(ports, site, session),
         ({ id }) => id,
       ),
   },

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import journal from '../../drizzle/migrations/meta/_journal.json' with { type: 'json' };
-import { call } from '../../drizzle/transaction.ts';
-import { buyerDatabase } from '../database.ts';
+import { call, type Database } from '../../drizzle/transaction.ts';
+import { buyerDatabase, operatorDatabase, readerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 
 type Check = 'database' | 'queue' | 'consumer' | 'role' | 'migrations' | 'clock';
@@ -12,22 +12,31 @@ export type Readiness = Record<Check, string>;
 /** The consumer sweeps every minute; five without one mean that it does not run. */
 const SILENT_MINUTES = 5;
 
+/** Where the business clock may be moved. */
+const LOCAL_HOST = 'platform.localhost';
+
+/** The connections of the API, each with the only role it may have. */
+const CONNECTIONS: readonly (readonly [role: string, open: (env: Env) => Database])[] = [
+  ['posx_app', buyerDatabase],
+  ['posx_operator', operatorDatabase],
+  ['posx_readonly', readerDatabase],
+];
+
 /** Looks at everything a request depends on. It never throws: what cannot be read is the reason. */
 export async function readiness(env: Env): Promise<Readiness> {
   // A binding that wrangler.toml forgot is undefined at run time, whatever the type says.
   const bound = [env.PAYMENTS, env.CUSTODY].every((queue: unknown) => queue !== undefined);
   const queue = bound ? 'ok' : 'a queue binding is absent';
   try {
-    const { rows } = await call(buyerDatabase(env), (db) => db.execute<StateRow>(state));
-    const [row] = rows;
-    if (row === undefined) throw new TypeError('no state');
+    const [row, ...others] = await Promise.all(CONNECTIONS.map(([, open]) => read(open(env))));
+    if (row === undefined) throw new TypeError('the API has connections');
     return {
       database: 'ok',
       queue,
-      consumer: row.swept === true ? 'ok' : `no sweep for ${SILENT_MINUTES} minutes`,
-      role: row.privileged ? 'the role is privileged' : 'ok',
+      consumer: row.silent ? `no sweep for ${SILENT_MINUTES} minutes` : 'ok',
+      role: roleReason([row, ...others]),
       migrations: Number(row.applied) >= journal.entries.length ? 'ok' : 'migrations are behind',
-      clock: row.shifted && env.PLATFORM_HOST !== 'platform.localhost' ? 'the clock is shifted' : 'ok',
+      clock: row.shifted && env.PLATFORM_HOST !== LOCAL_HOST ? 'the clock is shifted' : 'ok',
     };
   } catch (error) {
     const unknown = `not read: ${error instanceof Error ? error.name : 'unknown'}`;
@@ -35,17 +44,39 @@ export async function readiness(env: Env): Promise<Readiness> {
   }
 }
 
+function roleReason(rows: readonly StateRow[]): string {
+  const mistaken = CONNECTIONS.find(([role], at) => rows[at]?.role !== role);
+  if (mistaken !== undefined) return `the connection of ${mistaken[0]} has another role`;
+  const privileged = rows[0]?.privileged ?? [];
+  return privileged.length === 0 ? 'ok' : `privileged: ${privileged.join(', ')}`;
+}
+
 interface StateRow extends Record<string, unknown> {
-  swept: boolean | null;
-  privileged: boolean;
+  role: string;
+  silent: boolean;
+  privileged: string[];
   applied: string;
   shifted: boolean;
 }
 
+async function read(database: Database): Promise<StateRow> {
+  const { rows } = await call(database, (db) => db.execute<StateRow>(state));
+  const [row] = rows;
+  if (row === undefined) throw new TypeError('a select without a table answers one row');
+  return row;
+}
+
+// A role is privileged when no policy binds it, or when it could free itself of one: by owning something, by making
+// roles, or as a member of a role that may. The consumer's roles are looked at from here too: they have no door.
 const state = sql`
   select
-    (select max(j.ran_at) > app.now() - make_interval(mins => ${SILENT_MINUTES}) from jobs j) as swept,
-    (select r.rolsuper or r.rolbypassrls or exists (select from pg_class c where c.relowner = r.oid)
-     from pg_roles r where r.rolname = current_user) as privileged,
+    current_user::text as role,
+    not exists (select from jobs j where j.ran_at > app.now() - make_interval(mins => ${SILENT_MINUTES})) as silent,
+    (select coalesce(json_agg(r.rolname order by r.rolname), '[]') from pg_roles r
+     where r.rolname ~ '^posx_' and r.rolname <> 'posx_owner' and (
+       r.rolsuper or r.rolbypassrls or r.rolcreaterole
+       or exists (select from pg_class c where c.relowner = r.oid)
+       or exists (select from pg_auth_members m where m.member = r.oid)
+     )) as privileged,
     (select count(*) from drizzle.__drizzle_migrations) as applied,
     (select c.shift <> interval '0' from app.clock c) as shifted`;
