@@ -7,6 +7,7 @@ import { plantViolations } from '../drizzle/plant.ts';
 import { ROLES, urlVariable } from '../drizzle/role.ts';
 import { seed } from '../drizzle/seed.ts';
 import { demoSites } from './demo/site.ts';
+import { requireLocalServer } from './local_server.ts';
 import { StackError } from './process.ts';
 import { runCommand } from './run_command.ts';
 import { withDatabase, type DatabaseUrls } from './with_database.ts';
@@ -52,6 +53,7 @@ async function apply({ roles }: DatabaseUrls): Promise<void> {
 }
 
 async function fill({ roles }: DatabaseUrls): Promise<void> {
+  requireLocalServer(roles.posx_owner, 'npm run db:seed');
   await seed(roles.posx_owner, demoSites);
   console.log(`${demoSites.length} sites are there`);
 }

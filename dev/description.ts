@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { StackError } from './process.ts';
+import { join, resolve } from 'node:path';
+import { processAlive, StackError } from './process.ts';
 
 interface DemoPerson {
   name: string;
@@ -12,6 +13,8 @@ interface DemoPerson {
 /** Where everything of a running stack is: the content of `.dev/stack.json`. */
 export interface StackDescription {
   pid: number;
+  /** Where its data and secrets are kept. */
+  folder: string;
   sites: { code: string; url: string; token: string; decimals: number; vault: string; account: string | null }[];
   platform: { url: string };
   api: string;
@@ -27,26 +30,21 @@ export interface StackDescription {
   demo: { buyers: DemoPerson[]; agents: DemoPerson[]; operators: DemoPerson[] };
 }
 
-/** The folder of the stack that `npm start` runs. */
-export const STACK_FOLDER = new URL('../.dev/', import.meta.url).pathname;
+/** The folder of the stack that `npm start` runs, absolute: `POSX_DATA`, or `.dev` in the checkout. */
+export const STACK_FOLDER = resolve(process.env['POSX_DATA'] || join(import.meta.dirname, '../.dev'));
 
 /** The running stack, or null when none runs. */
 export async function runningStack(): Promise<StackDescription | null> {
   let text: string;
   try {
-    text = await readFile(`${STACK_FOLDER}stack.json`, 'utf8');
+    text = await readFile(join(STACK_FOLDER, 'stack.json'), 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
   const description = JSON.parse(text) as StackDescription;
-  try {
-    process.kill(description.pid, 0);
-    return description;
-  } catch {
-    // The file outlived a stack that was killed.
-    return null;
-  }
+  // The file outlives a stack that was killed.
+  return processAlive(description.pid) ? description : null;
 }
 
 /** @throws StackError when no stack runs */

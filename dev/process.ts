@@ -22,6 +22,7 @@ const stoppers: Stopper[] = [];
 let ending: Promise<void> | undefined;
 let interruptCode: number | undefined;
 let listening = false;
+let interrupted = false;
 
 /**
  * Registers a stop function. All run once, in reverse order, on SIGINT, SIGTERM, SIGHUP or {@link stopAll}; on an
@@ -50,6 +51,11 @@ export function stopAll(): Promise<void> {
   return ending;
 }
 
+/** True once a signal asked for the end: what fails from then on fails because of that. */
+export function isInterrupted(): boolean {
+  return interrupted;
+}
+
 async function stopEach(): Promise<void> {
   for (let stopper = stoppers.pop(); stopper !== undefined; stopper = stoppers.pop()) {
     try {
@@ -70,6 +76,7 @@ function listen(): void {
     ['SIGHUP', 1],
   ] as const) {
     process.on(signal, () => {
+      interrupted = true;
       const code = signal === 'SIGINT' ? (interruptCode ?? 128 + number) : 128 + number;
       void stopAll().then(() => process.exit(code));
     });

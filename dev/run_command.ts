@@ -1,8 +1,9 @@
+import { UsageError } from './options.ts';
 import { stopAll, StackError } from './process.ts';
 
 /**
  * Runs a command to its end: exit code 0 only when it resolves to anything but false, one sentence for what the person
- * at the terminal can mend, a trace for what they cannot. Whatever it started is stopped first.
+ * at the terminal can mend, a trace for what they cannot, 2 for a mistyped command. Whatever it started is stopped first.
  */
 export function runCommand(main: () => Promise<unknown>): void {
   main().then(
@@ -13,7 +14,7 @@ export function runCommand(main: () => Promise<unknown>): void {
     async (error: unknown) => {
       console.error(error instanceof StackError ? error.message : error);
       await stopAll();
-      process.exit(1);
+      process.exit(error instanceof UsageError ? 2 : 1);
     },
   );
 }

@@ -13,7 +13,7 @@ import { demoSites } from './demo/site.ts';
 import type { StackDescription } from './description.ts';
 import { startNeonProxy, type NeonProxy } from './postgres/proxy.ts';
 import { startPostgres } from './postgres/server.ts';
-import { bundleWorkers } from './runtime/bundle.ts';
+import { bundleWorkers, type Bundles } from './runtime/bundle.ts';
 import type { WorkerLog } from './runtime/log.ts';
 import { startWorkers, type Workers } from './runtime/workers.ts';
 import { loadSecrets, type Secrets } from './secret.ts';
@@ -35,6 +35,11 @@ export interface StackOptions {
   chainPort?: number;
   /** Lends the pages a wallet with the demo accounts, for people without one. */
   demoWallet?: boolean;
+  /**
+   * Put before the scripts of the API and the consumer, to count what of them runs: they are then built readable, one
+   * statement for each of the sources, and open a DevTools port.
+   */
+  prelude?: string;
   /** Told every line the Workers write. */
   onLog?: (line: WorkerLog) => void;
   /** Told of each step as it begins. */
@@ -46,6 +51,7 @@ export interface Stack {
   description: StackDescription;
   proxy: NeonProxy;
   workers: Workers;
+  bundles: Bundles;
   stripe: StripeStandIn;
   custody: CustodyStandIn;
   chain: Chain;
@@ -82,7 +88,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   const secrets = await loadSecrets(folder);
   onProgress('building the Workers and the storefront');
   // Bundling and booting the database use different cores; a failed one must still leave the other stoppable.
-  const bundling = bundleWorkers();
+  const bundling = bundleWorkers({ readable: options.prelude !== undefined });
   bundling.catch(() => undefined);
   onProgress('starting PostgreSQL');
   const database = await bootDatabase(options, secrets, keep);
@@ -100,6 +106,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
     bundles,
     bindings: bindingsOf({ urls: database.urls, proxy: database.proxy, secrets, stripe, custody }),
     demoWallet: options.demoWallet ?? false,
+    ...(options.prelude === undefined ? {} : { prelude: options.prelude, inspector: true }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     ...(options.queueTimeoutSeconds === undefined ? {} : { queueTimeoutSeconds: options.queueTimeoutSeconds }),
   });
@@ -109,7 +116,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   const file = join(folder, 'stack.json');
   await writeFile(file, JSON.stringify(description, null, 2), { mode: 0o600 });
   stops.push(() => rm(file, { force: true }));
-  return { description, proxy: database.proxy, workers, stripe, custody, chain, stop };
+  return { description, proxy: database.proxy, workers, bundles, stripe, custody, chain, stop };
 }
 
 type Keep = <Part extends { stop(): Promise<void> | void }>(part: Part) => Part;

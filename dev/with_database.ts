@@ -23,6 +23,11 @@ export interface DatabaseUrls {
 export async function withDatabase<Result>(work: (urls: DatabaseUrls) => Promise<Result>): Promise<Result> {
   const running = await runningStack();
   if (running !== null) return work(urlsOf(running.database.superuser, await loadSecrets(STACK_FOLDER)));
+  return withThrowAwayDatabase(work);
+}
+
+/** Runs `work` on a server with the demo's rows that nobody else knows; it goes afterwards. */
+export async function withThrowAwayDatabase<Result>(work: (urls: DatabaseUrls) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'posx-'));
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false });
   try {

@@ -17,6 +17,7 @@ export interface Env {
   readonly FIREBLOCKS_SECRET_KEY: string;
   readonly FIREBLOCKS_API_URL: string;
   /** Keys of sealed columns, 64 hexadecimal digits each. The highest number seals, all open. */
+  readonly DATA_KEY_1: string;
   readonly [key: `DATA_KEY_${number}`]: string;
   readonly PAYMENTS: Queue<Message>;
   readonly CUSTODY: Queue<Message>;

@@ -66,8 +66,7 @@ export default defineConfig({
         // One style sheet and few chunks: the browser's own imports suffice, and the helper would cost a kilobyte.
         modulePreload: false,
         target: 'es2023',
-        // While a local stack serves `dist`, emptying it would take the running page's files away.
-        emptyOutDir: process.env['WEB_DEV'] === undefined,
+        emptyOutDir: true,
         rolldownOptions: {
           input: resolve(root, 'src/client.tsx'),
           // The first page's code as one file: split in two it is a request and half a kilobyte more.

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { guard } from '../guard.ts';
 import { LOCAL_CHAIN } from './accounts.ts';
 
 /** How to run the chain. */
@@ -45,7 +46,10 @@ export async function startChain(options: ChainOptions = {}): Promise<Chain> {
   const args = ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(LOCAL_CHAIN.chainId), '--quiet'];
   if (stateFile !== undefined) args.push('--state', stateFile, '--state-interval', String(STATE_INTERVAL_SECONDS));
   if (options.blockTimeSeconds !== undefined) args.push('--block-time', String(options.blockTimeSeconds));
-  const child = spawn(findBinary(), args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  // A process group of its own: Ctrl-C in a terminal must not end the chain before what still speaks to it.
+  const child = spawn(findBinary(), args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const unguard = child.pid === undefined ? () => undefined : guard(child.pid, 'SIGTERM');
+  child.once('exit', unguard);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
@@ -134,7 +138,8 @@ function setBrokenAside(stateFile: string): void {
   }
 }
 
-async function endOrphan(stateFile: string): Promise<void> {
+/** Ends an anvil on this state file that outlived the process which started it. */
+export async function endOrphan(stateFile: string): Promise<void> {
   let pid: number;
   try {
     pid = Number.parseInt(readFileSync(`${stateFile}.pid`, 'utf8'), 10);

@@ -10,12 +10,15 @@ import type { SqlRequest } from './request.ts';
 
 const LIMIT_BYTES = 64 * 1024 * 1024;
 const TRACE_LENGTH = 2000;
+const PARAMETER_LENGTH = 4000;
 
 /** What the trace keeps of one request. */
 export interface ProxyRequest {
   readonly role: string;
   /** The first 200 characters of each statement. */
   readonly queries: readonly string[];
+  /** What the statements were given, in order; of each value the first 4,000 characters. */
+  readonly parameters: readonly string[];
   readonly batch: boolean;
   /** From the last byte of the request to the result, in milliseconds; null until it is there. */
   ms: number | null;
@@ -114,7 +117,11 @@ async function handle(state: State, incoming: IncomingMessage, response: ServerR
 
 function note(state: State, request: SqlRequest): ProxyRequest {
   const queries = request.statements.map(({ query }) => query.slice(0, 200));
-  const noted: ProxyRequest = { role: request.login.user, queries, batch: request.batch, ms: null, error: null };
+  const parameters = request.statements.flatMap(({ params }) =>
+    params.map((value) => String(value).slice(0, PARAMETER_LENGTH)),
+  );
+  const { batch, login } = request;
+  const noted: ProxyRequest = { role: login.user, queries, parameters, batch, ms: null, error: null };
   state.count += 1;
   state.trace.push(noted);
   if (state.trace.length > TRACE_LENGTH) state.trace.shift();

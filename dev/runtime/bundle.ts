@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { run, StackError } from '../process.ts';
+import { run, StackError, type ChildOptions } from '../process.ts';
 import { CONFIG_FILES } from './config.ts';
 import { fingerprint } from './fingerprint.ts';
 import { ROOT } from './root.ts';
@@ -25,6 +25,13 @@ const INPUTS: Record<Part, readonly string[]> = {
   web: ['web', 'worker', ...SHARED],
 };
 
+export interface BundleOptions {
+  /** The checkout. */
+  readonly root?: string;
+  /** Leaves the API and the consumer unminified. */
+  readonly readable?: boolean;
+}
+
 /** Builds of earlier sources stay for a while: a running stack or a checkout of another branch may want them. */
 const KEPT_BUILDS = 4;
 
@@ -33,14 +40,15 @@ const KEPT_BUILDS = 4;
  * part whose sources are those of an earlier build is taken from `.dev/build`, where each build has a folder of its own
  * that is never written again.
  *
- * @param root the checkout.
  * @throws StackError with the compiler's words when a build fails.
  */
-export async function bundleWorkers(root: string = ROOT): Promise<Bundles> {
+export async function bundleWorkers({ root = ROOT, readable = false }: BundleOptions = {}): Promise<Bundles> {
+  const suffix = readable ? '-readable' : '';
+  const flags = readable ? ['--minify=false'] : [];
   const [api, queues, web] = await Promise.all([
-    build(root, 'api', (out) => wrangler(root, CONFIG_FILES.api, out)),
-    build(root, 'queues', (out) => wrangler(root, CONFIG_FILES.queues, out)),
-    build(root, 'web', (out) => vite(root, out)),
+    build(root, `api${suffix}`, INPUTS.api, (out) => bundleWorker(root, CONFIG_FILES.api, out, '', flags)),
+    build(root, `queues${suffix}`, INPUTS.queues, (out) => bundleWorker(root, CONFIG_FILES.queues, out, '', flags)),
+    build(root, 'web', INPUTS.web, (out) => vite(root, out)),
   ]);
   return {
     api: join(api, 'index.js'),
@@ -49,9 +57,14 @@ export async function bundleWorkers(root: string = ROOT): Promise<Bundles> {
   };
 }
 
-async function build(root: string, part: Part, make: (out: string) => Promise<void>): Promise<string> {
+async function build(
+  root: string,
+  name: string,
+  inputs: readonly string[],
+  make: (out: string) => Promise<void>,
+): Promise<string> {
   const folder = join(root, '.dev/build');
-  const out = join(folder, `${part}-${await fingerprint(root, INPUTS[part])}`);
+  const out = join(folder, `${name}-${await fingerprint(root, inputs)}`);
   if (existsSync(out)) return out;
   const draft = `${out}.${process.pid}`;
   await rm(draft, { recursive: true, force: true });
@@ -64,16 +77,16 @@ async function build(root: string, part: Part, make: (out: string) => Promise<vo
     });
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw new StackError(`The ${part} Worker cannot be built: ${cause}`);
+    throw new StackError(`The ${name} Worker cannot be built: ${cause}`);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  await forget(folder, part);
+  await forget(folder, name);
   return out;
 }
 
-async function forget(folder: string, part: Part): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => new RegExp(`^${part}-[0-9a-f]{16}$`).test(name));
+async function forget(folder: string, kind: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => new RegExp(`^${kind}-[0-9a-f]{16}$`).test(name));
   const aged = await Promise.all(
     names.map(async (name) => ({ path: join(folder, name), at: (await stat(join(folder, name))).mtimeMs })),
   );
@@ -89,16 +102,44 @@ function environment(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_ENV: 'production', CI: '1', WRANGLER_SEND_METRICS: 'false', FORCE_COLOR: '0' };
 }
 
-async function wrangler(root: string, config: string, out: string): Promise<void> {
-  const args = ['deploy', '--dry-run', '--env', '', '-c', join(root, config), '--outdir', out];
+/**
+ * Runs wrangler in the checkout, with no prompts.
+ *
+ * @returns its standard output.
+ * @throws StackError with the end of its output when it fails.
+ */
+export function runWrangler(root: string, args: readonly string[], options: ChildOptions = {}): Promise<string> {
   const env = { ...environment(), WRANGLER_LOG_PATH: join(root, '.dev/log') };
-  await run(process.execPath, [program('wrangler', 'bin/wrangler.js'), ...args], { cwd: root, env });
+  return run(process.execPath, [program('wrangler', 'bin/wrangler.js'), ...args], { cwd: root, env, ...options });
+}
+
+/**
+ * Bundles a Worker as a deployment to this environment would, into a folder.
+ *
+ * @param config the wrangler.toml, relative to the root.
+ * @param environment of that file; by default its top level, which is for this machine.
+ * @param flags more of wrangler's own, which go before what the file says.
+ */
+export async function bundleWorker(
+  root: string,
+  config: string,
+  out: string,
+  environment = '',
+  flags: readonly string[] = [],
+): Promise<void> {
+  const args = ['deploy', '--dry-run', '--env', environment, '-c', join(root, config), '--outdir', out, ...flags];
+  await runWrangler(root, args);
+}
+
+/** Builds the storefront into `web/dist`. */
+export async function buildStorefront(root: string): Promise<void> {
+  const args = ['build', '--app', '--logLevel', 'warn', '-c', join(root, 'web/vite.config.ts')];
+  await run(process.execPath, [program('vite', 'bin/vite.js'), ...args], { cwd: root, env: environment() });
 }
 
 /** Pages never publishes the Worker's own script; keeping it apart from the assets gives the same here. */
 async function vite(root: string, out: string): Promise<void> {
-  const args = ['build', '--app', '--logLevel', 'warn', '-c', join(root, 'web/vite.config.ts')];
-  await run(process.execPath, [program('vite', 'bin/vite.js'), ...args], { cwd: root, env: environment() });
+  await buildStorefront(root);
   const dist = join(root, 'web/dist');
   await mkdir(join(out, 'worker'));
   await cp(join(dist, '_worker.js'), join(out, 'worker/_worker.js'));

@@ -26,3 +26,19 @@ export async function guardRuntime<T>(boot: () => Promise<T>): Promise<T> {
     unsubscribe(CHANNEL, note);
   }
 }
+
+/**
+ * Makes something that would listen to signals, and takes those listeners away: Miniflare's end the process at once,
+ * while the database beside it is still to be stopped in order.
+ */
+export function keepSignals<T>(make: () => T): T {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const before = signals.map((signal) => new Set(process.listeners(signal)));
+  const made = make();
+  signals.forEach((signal, index) => {
+    for (const listener of process.listeners(signal)) {
+      if (before[index]?.has(listener) !== true) process.off(signal, listener);
+    }
+  });
+  return made;
+}

@@ -10,7 +10,7 @@ import type { Consumer, WorkerConfig } from './config.ts';
 import { LogBook } from './log.ts';
 import type { WorkerLog } from './log.ts';
 import { ROOT } from './root.ts';
-import { guardRuntime } from './workerd.ts';
+import { guardRuntime, keepSignals } from './workerd.ts';
 
 /** What the three Workers are started with. */
 export interface WorkersOptions {
@@ -25,6 +25,8 @@ export interface WorkersOptions {
   readonly demoWallet?: boolean;
   /** Opens a DevTools port. */
   readonly inspector?: boolean;
+  /** Put before the scripts of the API and the consumer, on their first line. */
+  readonly prelude?: string;
   /** Called for every line that a Worker or the runtime writes. */
   readonly onLog?: (line: WorkerLog) => void;
   /** The checkout whose wrangler.toml files count. */
@@ -89,7 +91,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     // The first one is asked.
     workers: [
       ...(options.demoWallet === true ? [await walletFront(web)] : []),
-      { ...(await worker(web, bundles.web.worker, bindings.web, options)), assets },
+      { ...(await worker(web, bundles.web.worker, bindings.web, { ...options, prelude: '' })), assets },
       await worker(api, bundles.api, bindings.api, options),
       await worker(queues, bundles.queues, bindings.queues, options),
     ],
@@ -109,7 +111,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
 /** Only the old shape of options names Workers and their bindings in one place; the runtime converts it. */
 function boot(options: Parameters<typeof convertV4MiniflareOptions>[0]): Promise<Miniflare> {
   return guardRuntime(async () => {
-    const runtime = new Miniflare(convertV4MiniflareOptions(options));
+    const runtime = keepSignals(() => new Miniflare(convertV4MiniflareOptions(options)));
     try {
       await runtime.ready;
       return runtime;
@@ -124,13 +126,13 @@ async function worker(
   config: WorkerConfig,
   script: string,
   bindings: Record<string, string>,
-  { queueTimeoutSeconds, inspector = false }: WorkersOptions,
+  { queueTimeoutSeconds, inspector = false, prelude = '' }: WorkersOptions,
 ) {
   const timeout = queueTimeoutSeconds === undefined ? {} : { maxBatchTimeout: queueTimeoutSeconds };
   const patient = (consumer: Consumer): Consumer => ({ ...consumer, ...timeout });
   return {
     name: config.name,
-    modules: [{ type: 'ESModule' as const, path: script, contents: await readFile(script, 'utf8') }],
+    modules: [{ type: 'ESModule' as const, path: script, contents: prelude + (await readFile(script, 'utf8')) }],
     modulesRoot: dirname(script),
     compatibilityDate: config.compatibilityDate,
     compatibilityFlags: config.compatibilityFlags,
