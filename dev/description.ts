@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { processAlive, StackError } from './process.ts';
+import type { Secrets } from './secret.ts';
 
 interface DemoPerson {
   name: string;
@@ -26,6 +27,14 @@ export interface StackDescription {
   >;
   stripe: { url: string; control: string; webhookSecret: string; publishableKey: string; secretKey: string };
   custody: { url: string; control: string };
+  oidc: {
+    /** Ends with a slash. */
+    issuer: string;
+    control: string;
+    /** Of the platform's API: what an access token is asked for. */
+    audience: string;
+    clients: Secrets['oidc'];
+  };
   chain: { rpc: string; chainId: number };
   demo: { buyers: DemoPerson[]; agents: DemoPerson[]; operators: DemoPerson[] };
 }

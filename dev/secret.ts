@@ -8,6 +8,7 @@ export interface Secrets {
   passwords: Record<Role, string>;
   stripe: { secretKey: string; publishableKey: string; webhookSecret: string };
   custody: { apiKey: string; privateKey: string; publicKey: string };
+  oidc: Record<'web' | 'machine' | 'management', { clientId: string; clientSecret: string }>;
   /** Key 1 of sealed columns, in hexadecimal. */
   dataKey: string;
 }
@@ -33,6 +34,7 @@ async function readKept(file: string): Promise<Partial<Secrets>> {
 }
 
 const token = () => randomBytes(18).toString('base64url');
+const makeClient = () => ({ clientId: token(), clientSecret: token() });
 
 function makeSecrets(): Secrets {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
@@ -48,6 +50,7 @@ function makeSecrets(): Secrets {
       webhookSecret: `whsec_${token()}`,
     },
     custody: { apiKey: token(), privateKey, publicKey },
+    oidc: { web: makeClient(), machine: makeClient(), management: makeClient() },
     dataKey: randomBytes(32).toString('hex'),
   };
 }

@@ -11,6 +11,8 @@ import { startControl } from './control.ts';
 import { startCustody, type CustodyStandIn } from './custody/start.ts';
 import { demoSites } from './demo/site.ts';
 import type { StackDescription } from './description.ts';
+import { localTenant, PLATFORM_AUDIENCE } from './oidc/local.ts';
+import { startOidc, type OidcStandIn } from './oidc/start.ts';
 import { startNeonProxy, type NeonProxy } from './postgres/proxy.ts';
 import { startPostgres } from './postgres/server.ts';
 import { bundleWorkers, type Bundles } from './runtime/bundle.ts';
@@ -54,6 +56,7 @@ export interface Stack {
   bundles: Bundles;
   stripe: StripeStandIn;
   custody: CustodyStandIn;
+  oidc: OidcStandIn;
   chain: Chain;
   /** Ends every part in reverse order. */
   stop(): Promise<void>;
@@ -95,10 +98,10 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   onProgress('starting the local chain');
   const chain = keep(await startChain({ stateFile: join(folder, 'chain.json'), port: options.chainPort ?? 0 }));
   await deployTokens(chain.rpcUrl);
-  onProgress('starting the stand-ins for Stripe and Fireblocks');
+  onProgress('starting the stand-ins for Stripe, Fireblocks and Auth0');
   const store = openStore(join(folder, 'standins.sqlite'));
   stops.push(() => store.close());
-  const { stripe, custody } = await bootStandIns({ port, store, secrets, chain, keep });
+  const { stripe, custody, oidc } = await bootStandIns({ port, store, secrets, chain, keep });
   onProgress('starting the Workers');
   const bundles = await bundling;
   const workers = await startWorkers({
@@ -112,11 +115,11 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   });
   stops.push(() => workers.dispose());
   const control = keep(await startControl(workers, database.proxy));
-  const description = describe({ folder, port, database, secrets, stripe, custody, chain, control: control.url });
+  const description = describe({ folder, port, database, secrets, stripe, custody, oidc, chain, control: control.url });
   const file = join(folder, 'stack.json');
   await writeFile(file, JSON.stringify(description, null, 2), { mode: 0o600 });
   stops.push(() => rm(file, { force: true }));
-  return { description, proxy: database.proxy, workers, bundles, stripe, custody, chain, stop };
+  return { description, proxy: database.proxy, workers, bundles, stripe, custody, oidc, chain, stop };
 }
 
 type Keep = <Part extends { stop(): Promise<void> | void }>(part: Part) => Part;
@@ -189,7 +192,8 @@ async function bootStandIns(with_: {
       webhook: webhook('fireblocks'),
     }),
   );
-  return { stripe, custody };
+  const oidc = keep(await startOidc({ store, ...localTenant(`http://${PLATFORM_HOST}:${port}`, secrets.oidc) }));
+  return { stripe, custody, oidc };
 }
 
 interface Parts {
@@ -238,10 +242,11 @@ function describe(parts: {
   secrets: Secrets;
   stripe: StripeStandIn;
   custody: CustodyStandIn;
+  oidc: OidcStandIn;
   chain: Chain;
   control: string;
 }): StackDescription {
-  const { folder, port, database, secrets, stripe, custody, chain } = parts;
+  const { folder, port, database, secrets, stripe, custody, oidc, chain } = parts;
   const { posx_owner, posx_app, posx_operator, posx_readonly, posx_admin, posx_queue, posx_sweep } = database.urls;
   const urlOf = (host: string) => `http://${host}:${port}`;
   return {
@@ -266,6 +271,7 @@ function describe(parts: {
     },
     stripe: { ...secrets.stripe, url: stripe.url, control: `${stripe.url}/_control` },
     custody: { url: custody.url, control: `${custody.url}/_control` },
+    oidc: { issuer: oidc.issuer, control: oidc.control, audience: PLATFORM_AUDIENCE, clients: secrets.oidc },
     chain: { rpc: chain.rpcUrl, chainId: chain.chainId },
     demo: {
       buyers: [...LOCAL_CHAIN.demo.buyers],
