@@ -3,15 +3,18 @@ import { expect, it } from 'vitest';
 import { ApiVisitor } from '../../dev/client/visitor.ts';
 import { newBuyer, paidOrder, payOrder, placeOrder } from '../harness/buyer.ts';
 import { countRequests } from '../harness/count.ts';
+import { newOperator } from '../harness/operator.ts';
 import { mintSite } from '../harness/site.ts';
 
 /** Longer than an isolate keeps a site's snapshot: the next request finds it cold. */
 const SNAPSHOT_SECONDS = 2.2;
 
-/** Database requests of the API's own role: the consumer works beside it, and is counted elsewhere. */
+const API_ROLES = new Set(['posx_app', 'posx_operator', 'posx_readonly']);
+
+/** Database requests of the API's own roles: the consumer works beside it, and is counted elsewhere. */
 async function roundTrips(work: () => Promise<unknown>): Promise<number> {
   const { requests } = await countRequests(work);
-  return requests.filter(({ role }) => role === 'posx_app').length;
+  return requests.filter(({ role }) => API_ROLES.has(role)).length;
 }
 
 it('asks the database once for a read, once for a warm order, twice for a cold one and for a payment', async () => {
@@ -57,4 +60,17 @@ it('asks the database once for a read, once for a warm order, twice for a cold o
     '/me': 1,
     '/me/balance': 1,
   });
+});
+
+it('asks the database once for what an operator reads', async () => {
+  const site = await mintSite();
+  const placed = await placeOrder(await newBuyer(site), site, { quantity: 1 });
+  expect(placed.status).toBe(201);
+  const operator = await newOperator();
+  for (const path of ['releases', 'orders', 'orders?status=pending&limit=1', `orders/${placed.body.id}`]) {
+    const count = await roundTrips(async () => {
+      expect((await operator.get(`/admin/${site.code}/${path}`)).status).toBe(200);
+    });
+    expect({ path, count }).toEqual({ path, count: 1 });
+  }
 });

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { base, id, time } from '../http/shape.ts';
+import { order, orderEvent } from '../order/shape.ts';
 
 export const adminRelease = z
   .object({
@@ -13,6 +14,11 @@ export const adminRelease = z
     payable_from: time,
   })
   .openapi('AdminRelease');
+
+/** What its buyer sees of an order, and who that is; `wallet_address` is where its tokens go. */
+export const adminOrder = order.extend({ buyer_id: id }).openapi('AdminOrder');
+
+export const adminOrderDetail = adminOrder.extend({ events: z.array(orderEvent) }).openapi('AdminOrderDetail');
 
 export const approveBody = z.strictObject({ release_ids: z.array(id).min(1).max(100) });
 
@@ -30,5 +36,7 @@ export const approveResult = z
   })
   .openapi('ApproveResult');
 
+export type AdminOrder = z.infer<typeof adminOrder>;
+export type AdminOrderDetail = z.infer<typeof adminOrderDetail>;
 export type AdminRelease = z.infer<typeof adminRelease>;
 export type ApproveResult = z.infer<typeof approveResult>;

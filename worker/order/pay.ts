@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../domain/error.ts';
 import { onAccount } from '../../domain/payment/connection.ts';
 import { paymentIntentRequest } from '../../domain/payment/intent.ts';
-import { orders, payments, sitePaymentAccounts, sites } from '../../drizzle/schema/index.ts';
+import { orders, payments, sitePaymentAccounts, sites, users } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
@@ -16,11 +16,13 @@ import type { Payment } from './shape.ts';
  * Makes the order's PaymentIntent, records its id, and only then answers with its secret: nobody ever holds a secret
  * that is not recorded. Repeating the call gives the same PaymentIntent.
  *
- * @throws DomainError `auth.required`, `order.unknown`, `order.state`, `order.expired`, `payment.unavailable`
+ * @throws DomainError `auth.required`, `order.unknown`, `user.restricted`, `user.suspended`, `order.state`,
+ * `order.expired`, `payment.unavailable`
  */
 export async function pay(env: Env, who: Visitor, orderId: string): Promise<Payment> {
   return decideAgain(3, async () => {
-    const { order, payment, account, siteCode, now } = await load(env, who, orderId);
+    const { order, payment, account, siteCode, userStatus, now } = await load(env, who, orderId);
+    if (userStatus !== 'active') throw new DomainError(`user.${userStatus}`);
     if (order.status !== 'pending') throw new DomainError('order.state');
     if (order.expiresAt <= now) throw new DomainError('order.expired');
     const intent =
@@ -43,7 +45,7 @@ export async function pay(env: Env, who: Visitor, orderId: string): Promise<Paym
 type OrderRow = typeof orders.$inferSelect;
 
 async function load(env: Env, who: Visitor, orderId: string) {
-  const [entered, siteRows, orderRows, paymentRows, accountRows] = await transact(
+  const [entered, siteRows, orderRows, paymentRows, accountRows, userRows] = await transact(
     buyerDatabase(env),
     entryOf(who, 'buyer'),
     (db) => [
@@ -63,16 +65,22 @@ async function load(env: Env, who: Visitor, orderId: string) {
         .select({ account: sitePaymentAccounts.account })
         .from(sitePaymentAccounts)
         .where(sql`${sitePaymentAccounts.siteId} = app.site_id() and ${sitePaymentAccounts.active}`),
+      db
+        .select({ status: users.status })
+        .from(users)
+        .where(sql`${users.siteId} = app.site_id() and ${users.id} = app.user_id()`),
     ],
   );
   const [order] = orderRows;
   const [site] = siteRows;
-  if (order === undefined || site === undefined) throw new DomainError('order.unknown');
+  const [user] = userRows;
+  if (order === undefined || site === undefined || user === undefined) throw new DomainError('order.unknown');
   return {
     order,
     payment: paymentRows[0],
     account: accountRows[0]?.account ?? null,
     siteCode: site.code,
+    userStatus: user.status,
     now: entered.now,
   };
 }

@@ -37,10 +37,11 @@ export async function place(
   key: string,
   body: OrderBody,
 ): Promise<{ order: OrderRow; snapshot: Snapshot; replayed: boolean }> {
+  const snapshot = await readSnapshot(env, who);
   if (who.session === undefined) throw new DomainError('auth.required');
   const bodyHash = await sha256Hex(JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1))));
   try {
-    return await attempt(env, who, key, body, bodyHash, await readSnapshot(env, who));
+    return await attempt(env, who, key, body, bodyHash, snapshot);
   } catch (error) {
     if (!(error instanceof DomainError) || !STALE.has(error.code)) throw error;
     return attempt(env, who, key, body, bodyHash, await readSnapshot(env, who, true));

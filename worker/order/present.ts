@@ -1,6 +1,6 @@
 import { getAddress } from 'ethers';
-import type { orders, releases } from '../../drizzle/schema/index.ts';
-import type { Order, Release } from './shape.ts';
+import type { orderEvents, orders, releases } from '../../drizzle/schema/index.ts';
+import type { Order, OrderEvent, Release } from './shape.ts';
 
 /** An order as the API shows it. */
 export function presentOrder(row: typeof orders.$inferSelect, tierName: string, tokenDecimals: number): Order {
@@ -23,6 +23,13 @@ export function presentOrder(row: typeof orders.$inferSelect, tierName: string, 
     paid_at: row.paidAt?.toISOString() ?? null,
   };
 }
+
+/** A state that an order entered. Which role of the database wrote it stays inside. */
+export const presentEvent = ({ status, reason, at }: typeof orderEvents.$inferSelect): OrderEvent => ({
+  status,
+  reason,
+  at: at.toISOString(),
+});
 
 /** A release as its buyer sees it. */
 export function presentRelease(row: typeof releases.$inferSelect, txHash: string | null): Release {

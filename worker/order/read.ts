@@ -6,7 +6,7 @@ import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { decodeCursor, pageOf } from '../http/page.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
-import { presentOrder, presentRelease } from './present.ts';
+import { presentEvent, presentOrder, presentRelease } from './present.ts';
 import type { Order, OrderDetail } from './shape.ts';
 
 const tierOfOrder = and(eq(tiers.siteId, orders.siteId), eq(tiers.id, orders.tierId));
@@ -83,7 +83,7 @@ export async function readOrder(env: Env, who: Visitor, orderId: string): Promis
   const [allocation] = allocationRows;
   return {
     ...presentOrder(found.order, found.tierName, siteRows[0]?.decimals ?? 0),
-    events: events.map(({ status, reason, at }) => ({ status, reason, at: at.toISOString() })),
+    events: events.map(presentEvent),
     allocation:
       allocation === undefined
         ? null

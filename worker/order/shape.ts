@@ -71,9 +71,11 @@ export const order = z
   })
   .openapi('Order');
 
+export const orderEvent = z.object({ status: orderStatus, reason: z.string().nullable(), at: time });
+
 export const orderDetail = order
   .extend({
-    events: z.array(z.object({ status: orderStatus, reason: z.string().nullable(), at: time })),
+    events: z.array(orderEvent),
     allocation: z.object({ id, token_base: base, releases: z.array(release) }).nullable(),
   })
   .openapi('OrderDetail');
@@ -92,6 +94,7 @@ export const payment = z
 
 export type Quote = z.infer<typeof quote>;
 export type Order = z.infer<typeof order>;
+export type OrderEvent = z.infer<typeof orderEvent>;
 export type OrderDetail = z.infer<typeof orderDetail>;
 export type OrderBody = z.infer<typeof orderBody>;
 export type Payment = z.infer<typeof payment>;
