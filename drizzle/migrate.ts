@@ -8,13 +8,14 @@ interface JournalEntry {
   when: number;
 }
 
-const folder = new URL('./migrations/', import.meta.url);
+/** The migrations in the repository. */
+export const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /** Any two migrators of one database take turns on this advisory lock. */
 const LOCK = 7_239_466_801n;
 
-/** The migrations in the repository, oldest first. */
-export async function journal(): Promise<JournalEntry[]> {
+/** The migrations of a folder, oldest first. */
+export async function journal(folder: URL = MIGRATIONS): Promise<JournalEntry[]> {
   const text = await readFile(new URL('meta/_journal.json', folder), 'utf8');
   return (JSON.parse(text) as { entries: JournalEntry[] }).entries;
 }
@@ -24,11 +25,15 @@ export async function journal(): Promise<JournalEntry[]> {
  * `-- no-transaction` runs outside one (CREATE INDEX CONCURRENTLY). An older file that was merged later is applied too.
  *
  * @param ownerUrl connection as posx_owner, direct (no pooler)
+ * @param folder where the files and their journal are, with a slash at its end
  * @returns the tags applied now
- * @throws Error naming the file that failed; files before it stay applied, nothing of it or after it is
+ * @throws Error naming the file that failed; files before it stay applied, nothing of it or after it is (a file outside a
+ *   transaction keeps the statements before the failed one: it is written so that it can be repeated)
  */
-export async function migrate(ownerUrl: string): Promise<string[]> {
+export async function migrate(ownerUrl: string, folder: URL = MIGRATIONS): Promise<string[]> {
   const client = new pg.Client({ connectionString: ownerUrl });
+  // That the server ended the connection is told by the statement under way; unheard, it would end this process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await lock(client);
@@ -37,9 +42,9 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     const rows = await client.query<{ created_at: string }>('select created_at from drizzle.__drizzle_migrations');
     const applied = new Set(rows.rows.map((row) => Number(row.created_at)));
     const done: string[] = [];
-    for (const entry of await journal()) {
+    for (const entry of await journal(folder)) {
       if (applied.has(entry.when)) continue;
-      await apply(client, entry);
+      await apply(client, entry, folder);
       done.push(entry.tag);
     }
     return done;
@@ -58,7 +63,7 @@ async function lock(client: pg.Client): Promise<void> {
   }
 }
 
-async function apply(client: pg.Client, entry: JournalEntry): Promise<void> {
+async function apply(client: pg.Client, entry: JournalEntry, folder: URL): Promise<void> {
   const sql = await readFile(new URL(`${entry.tag}.sql`, folder), 'utf8');
   const hash = createHash('sha256').update(sql).digest('hex');
   const whole = !sql.startsWith('-- no-transaction');
@@ -72,7 +77,8 @@ async function apply(client: pg.Client, entry: JournalEntry): Promise<void> {
     ]);
     if (whole) await client.query('commit');
   } catch (error) {
-    if (whole) await client.query('rollback');
+    // On a connection that has ended there is nothing left to roll back, and the first error is the one to tell.
+    if (whole) await client.query('rollback').catch(() => undefined);
     throw new Error(`migration ${entry.tag} failed: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });

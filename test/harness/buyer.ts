@@ -21,10 +21,9 @@ export interface Buyer {
 /** A minted site, or a demo site by its address alone. */
 export type SiteLike = MintedSite | { url: string };
 
-/** Signs in with a key that nobody has used. */
-export async function newBuyer(site: SiteLike): Promise<Buyer> {
+/** Signs in with a key that nobody has used. @param visitor a browser on the site, where it must be a certain one */
+export async function newBuyer(site: SiteLike, visitor = new ApiVisitor(site.url)): Promise<Buyer> {
   const privateKey = generatePrivateKey();
-  const visitor = new ApiVisitor(site.url);
   const me = await visitor.signIn(privateKey);
   const [wallet] = me.wallets;
   if (wallet === undefined) throw new Error('signing in with a wallet gives the user that wallet');

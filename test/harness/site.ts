@@ -36,6 +36,8 @@ export interface MintedSite {
 export interface MintOptions {
   /** One tier for each entry; what an entry leaves out is that of the demo's tier in the same place. */
   tiers?: Partial<TierSeed>[];
+  /** Laid over the demo site's own row: its brand, terms, token. */
+  site?: Partial<Omit<SeedSite['site'], 'id' | 'code'>>;
   /** Laid over the demo site's settings. */
   settings?: Record<string, unknown>;
   /** A connected account; null, the default, for the platform's own. One account is one site's for ever. */
@@ -61,6 +63,7 @@ export async function mintSite(options: MintOptions = {}): Promise<MintedSite> {
     code,
     name: `Test ${code}`,
     currency: options.currency ?? demo.site.currency,
+    ...options.site,
   };
   const account = options.account ?? null;
   await seed(stack.database.owner, [

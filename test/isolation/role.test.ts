@@ -3,7 +3,8 @@ import { newBuyer, paidOrder, payOrder, placeOrder } from '../harness/buyer.ts';
 import { withClient } from '../harness/database.ts';
 import { mintSite } from '../harness/site.ts';
 
-const ROLES = ['app', 'queue'] as const;
+/** Those that see one site at a time: administrators and the sweep read across sites, as the table matrix has it. */
+const ROLES = ['app', 'operator', 'readonly', 'queue'] as const;
 
 /** Every table that names a site, from the catalogue: a table added later is tested without a word here. */
 async function siteTables(): Promise<string[]> {
@@ -28,35 +29,35 @@ async function bought() {
 }
 
 describe('what a role sees', () => {
-  it('is nothing of any site without app.enter', async () => {
+  it('is nothing of any site without app.enter, the owner’s part too', async () => {
     await bought();
-    for (const role of ROLES) {
-      for (const table of await siteTables()) {
-        const seen = await withClient(role, (client) => countOrRefused(client, `select 1 from ${table}`));
-        expect({ role, table, seen }).toEqual({ role, table, seen: expect.toBeOneOf([0, 'refused']) as unknown });
-      }
+    const tables = await siteTables();
+    for (const role of [...ROLES, 'owner'] as const) {
+      await withClient(role, async (client) => {
+        for (const table of tables) {
+          const seen = await countOrRefused(client, `select 1 from ${table}`);
+          expect({ role, table, seen }).toEqual({ role, table, seen: expect.toBeOneOf([0, 'refused']) as unknown });
+        }
+      });
     }
   });
 
   it('is the own site’s rows after app.enter, and none of another’s', async () => {
-    const { site } = await bought();
-    const other = (await bought()).site;
+    const [{ site }] = await Promise.all([bought(), bought()]);
+    const tables = await siteTables();
     for (const role of ROLES) {
-      for (const table of await siteTables()) {
-        const column = table === 'sites' ? 'id' : 'site_id';
-        const seen = await withClient(role, async (client) => {
+      await withClient(role, async (client) => {
+        for (const table of tables) {
           await client.query('begin');
           if (role === 'queue') await client.query('select app.enter(null, null, $1)', [site.code]);
           else await client.query('select app.enter($1, null)', [new URL(site.url).hostname]);
-          return countOrRefused(client, `select 1 from ${table} where ${column} is distinct from '${site.siteId}'`);
-        });
-        expect({ role, table, other: other.code, seen }).toEqual({
-          role,
-          table,
-          other: other.code,
-          seen: expect.toBeOneOf([0, 'refused']) as unknown,
-        });
-      }
+          const column = table === 'sites' ? 'id' : 'site_id';
+          const others = `select 1 from ${table} where ${column} is distinct from '${site.siteId}'`;
+          const seen = await countOrRefused(client, others);
+          await client.query('rollback');
+          expect({ role, table, seen }).toEqual({ role, table, seen: expect.toBeOneOf([0, 'refused']) as unknown });
+        }
+      });
     }
   });
 
@@ -79,6 +80,55 @@ describe('what a role sees', () => {
       });
       expect({ table, seen }).toEqual({ table, seen: 0 });
     }
+  });
+});
+
+describe('before app.enter has found the site', () => {
+  /** The rows a role sees of a table once a setting names one of them. */
+  const seen = (role: (typeof ROLES)[number], table: string, setting: string, value: string) =>
+    withClient(role, async (client) => {
+      await client.query('begin');
+      await client.query('select set_config($1, $2, true)', [setting, value]);
+      return (await client.query<{ site_id: string }>(`select * from ${table}`)).rows;
+    });
+
+  it('only the domain that the request names is seen, and only the site that is named', async () => {
+    const [site] = await Promise.all([mintSite(), mintSite()]);
+    const { hostname } = new URL(site.url);
+    for (const role of ['app', 'operator', 'readonly'] as const) {
+      expect(await seen(role, 'site_domains', 'app.host', hostname)).toMatchObject([
+        { site_id: site.siteId, hostname },
+      ]);
+      expect(await seen(role, 'site_domains', 'app.host', '%')).toEqual([]);
+    }
+    for (const role of ROLES) {
+      expect(await seen(role, 'sites', 'app.site_code', site.code)).toMatchObject([{ id: site.siteId }]);
+    }
+  });
+
+  it('a session’s hash shows nothing while no site is set, and within one only that session', async () => {
+    const { site, buyer } = await bought();
+    const newcomer = await newBuyer(site);
+    const { rows } = await withClient('superuser', (client) =>
+      client.query<{ hash: string }>(
+        `select encode(token_hash, 'hex') as hash from sessions where site_id = $1 and user_id = $2`,
+        [site.siteId, buyer.me.id],
+      ),
+    );
+    const hash = rows[0]?.hash ?? '';
+    const of = (siteId: string) =>
+      withClient('app', async (client) => {
+        await client.query('begin');
+        await client.query(`select set_config('app.session', $1, true), set_config('app.site_id', $2, true)`, [
+          hash,
+          siteId,
+        ]);
+        return (await client.query<{ user_id: string }>('select user_id from sessions')).rows;
+      });
+    expect(newcomer.me.id).not.toBe(buyer.me.id);
+    expect(await of('')).toEqual([]);
+    expect(await of((await mintSite()).siteId)).toEqual([]);
+    expect(await of(site.siteId)).toEqual([{ user_id: buyer.me.id }]);
   });
 });
 

@@ -1,0 +1,147 @@
+import { GROUPS, type Actor, type Group } from './route_actor.ts';
+
+/** Where a request arrives. Expectations of `forwarded` are those of `other`: forwarded headers mean nothing. */
+export const HOSTS = {
+  own: 'the host of the site whose objects are asked for',
+  other: 'another site’s host',
+  forwarded: 'another site’s host, with forwarding headers that name the own one',
+  platform: 'the platform host',
+  unknown: 'a host that no site has',
+} as const;
+
+export type Host = keyof typeof HOSTS;
+
+export const HOST_NAMES = Object.keys(HOSTS) as Host[];
+
+/**
+ * A status, for a refusal with its code. Whatever is refused writes nothing, and so does every GET; `unchanged` says the
+ * same of a success.
+ */
+export type Outcome = `${number}` | `${number} unchanged` | `${number} ${string}.${string}`;
+
+/** One outcome for all actors, or `otherwise` and those who differ. An actor's own line goes before a group's. */
+type Rule = Outcome | (Partial<Record<Actor | Group, Outcome>> & { otherwise: Outcome });
+
+type Expectation = Record<Exclude<Host, 'forwarded'>, Rule>;
+
+const UNKNOWN_HOST = '421 host.unknown';
+const NOTHING_HERE = '404 request.not_found';
+const SIGN_IN = '401 auth.required';
+
+const everywhere = (outcome: Outcome): Expectation => ({
+  own: outcome,
+  other: outcome,
+  platform: outcome,
+  unknown: outcome,
+});
+
+/** Of the platform host alone: elsewhere there is no such route. */
+const platformOnly = (platform: Rule): Expectation => ({ ...everywhere(NOTHING_HERE), platform });
+
+/** Sites sell, the platform does not. */
+const sitesOnly = (own: Rule, other: Rule): Expectation => ({
+  own,
+  other,
+  platform: NOTHING_HERE,
+  unknown: UNKNOWN_HOST,
+});
+
+const NO_ORDER_OF_YOURS = '404 order.unknown';
+
+/** Every operator of the site may read; to those of other sites it is a site that does not exist. */
+const FOR_STAFF: Rule = {
+  otherwise: SIGN_IN,
+  staff: '200',
+  foreignOwner: NOTHING_HERE,
+  appointedNowhere: NOTHING_HERE,
+};
+
+/**
+ * Who gets what where, for a valid request about the own site's objects: its tier, the buyer's order and wallet, a
+ * release of it. Every route of the API has its line.
+ */
+export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
+  'GET /health': everywhere('200'),
+  'GET /health/': everywhere('200'),
+  'GET /ready': everywhere('200'),
+  'GET /ready/': everywhere('200'),
+  'GET /api/openapi.json': everywhere('200'),
+
+  'POST /api/v1/webhooks/stripe': platformOnly('200'),
+  'POST /api/v1/webhooks/fireblocks': platformOnly('200'),
+
+  'GET /api/v1/site': { ...everywhere('200'), unknown: UNKNOWN_HOST },
+
+  'POST /api/v1/auth/nonce': { ...everywhere('200'), unknown: UNKNOWN_HOST },
+  // The challenge was the own site's; whoever brings it signed is the buyer from then on, whatever session they had.
+  'POST /api/v1/auth/wallet': { ...everywhere('401 auth.nonce_invalid'), own: '200', unknown: UNKNOWN_HOST },
+  'POST /api/v1/auth/logout': {
+    own: { otherwise: '204 unchanged', customers: '204' },
+    other: { otherwise: '204 unchanged', elsewhere: '204' },
+    platform: { otherwise: '204 unchanged', platformUsers: '204' },
+    unknown: UNKNOWN_HOST,
+  },
+
+  'GET /api/v1/me': {
+    own: { otherwise: SIGN_IN, customers: '200' },
+    other: { otherwise: SIGN_IN, elsewhere: '200' },
+    platform: { otherwise: SIGN_IN, platformUsers: '200' },
+    unknown: UNKNOWN_HOST,
+  },
+  'GET /api/v1/me/balance': sitesOnly(
+    { otherwise: SIGN_IN, customers: '200' },
+    { otherwise: SIGN_IN, elsewhere: '200' },
+  ),
+
+  'GET /api/v1/admin/:site/releases': platformOnly(FOR_STAFF),
+  'POST /api/v1/admin/:site/releases/approve': platformOnly({
+    otherwise: SIGN_IN,
+    support: '403 auth.forbidden',
+    manager: '200',
+    owner: '200',
+    foreignOwner: NOTHING_HERE,
+    appointedNowhere: NOTHING_HERE,
+  }),
+  'GET /api/v1/admin/:site/orders': platformOnly(FOR_STAFF),
+  'GET /api/v1/admin/:site/orders/:id': platformOnly(FOR_STAFF),
+
+  'GET /api/v1/tiers': sitesOnly('200', '200'),
+  'GET /api/v1/tiers/:id': sitesOnly('200', '404 tier.unknown'),
+
+  'POST /api/v1/orders/preview': sitesOnly('200', '404 tier.unknown'),
+  'POST /api/v1/orders': sitesOnly(
+    {
+      otherwise: SIGN_IN,
+      buyer: '201',
+      otherBuyer: '422 user.wallet_unknown',
+      agent: '422 user.wallet_unknown',
+      suspended: '403 user.suspended',
+    },
+    // Tiers are public: whether there is this one is said before the session is looked up.
+    { otherwise: '404 tier.unknown', anonymous: SIGN_IN },
+  ),
+  'POST /api/v1/orders/:id/payment': sitesOnly(
+    { otherwise: SIGN_IN, customers: NO_ORDER_OF_YOURS, buyer: '200' },
+    { otherwise: SIGN_IN, elsewhere: NO_ORDER_OF_YOURS },
+  ),
+  'GET /api/v1/orders': sitesOnly({ otherwise: SIGN_IN, customers: '200' }, { otherwise: SIGN_IN, elsewhere: '200' }),
+  'GET /api/v1/orders/:id': sitesOnly(
+    { otherwise: SIGN_IN, customers: NO_ORDER_OF_YOURS, buyer: '200' },
+    { otherwise: SIGN_IN, elsewhere: NO_ORDER_OF_YOURS },
+  ),
+
+  'GET /api/v1/agents/commissions': sitesOnly(
+    { otherwise: SIGN_IN, customers: '200' },
+    { otherwise: SIGN_IN, elsewhere: '200' },
+  ),
+};
+
+/** What an actor is to get from a route on a kind of host. @throws TypeError for a route without a line */
+export function expectedOutcome(route: string, actor: Actor, host: Host): Outcome {
+  const rule = EXPECTATIONS[route]?.[host === 'forwarded' ? 'other' : host];
+  if (rule === undefined) throw new TypeError(`nobody said who may use ${route}`);
+  if (typeof rule === 'string') return rule;
+  const groups = Object.entries(GROUPS) as [Group, readonly Actor[]][];
+  const ofGroup = groups.find(([group, actors]) => actors.includes(actor) && rule[group] !== undefined);
+  return rule[actor] ?? (ofGroup && rule[ofGroup[0]]) ?? rule.otherwise;
+}

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspectRoutes } from 'hono/dev';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ask, type HttpAnswer } from '../../dev/client/http.ts';
+import { waitFor } from '../../dev/client/wait.ts';
+import type { ApiProblem } from '../../dev/client/visitor.ts';
+import { app } from '../../worker/app.ts';
+import { withClient } from '../harness/database.ts';
+import { digestRows, quietDigest } from '../harness/digest.ts';
+import { eachAtOnce } from '../harness/flight.ts';
+import { useStack } from '../harness/stack.ts';
+import { ACTOR_NAMES } from './route_actor.ts';
+import { EXPECTATIONS, expectedOutcome, HOST_NAMES, type Host, type Outcome } from './route_expectation.ts';
+import { hasIds, randomIds } from './route_request.ts';
+import { cellsOf, makeWorld, send, type Cell, type World } from './route_world.ts';
+
+/** `METHOD /path` of every route the API has; what only runs before a route is none. */
+const ROUTES = [
+  ...new Set(
+    inspectRoutes(app)
+      .filter(({ isMiddleware }) => !isMiddleware)
+      .map(({ method, path }) => `${method} ${path}`),
+  ),
+];
+
+/** Longer than the consumer waits to fill a batch: a message sent by mistake has been handled by then. */
+const QUEUE_MILLISECONDS = 300;
+
+let world: World;
+let siteIds: string[];
+let asked = 0;
+
+beforeAll(async () => {
+  world = await makeWorld();
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ id: string }>("select id from sites where kind = 'platform'"),
+  );
+  siteIds = [world.own.siteId, world.other.siteId, ...rows.map(({ id }) => id)];
+  // Without a recent sweep the API rightly says that it is not ready.
+  await ask(`${useStack().control}/cron`, { method: 'POST' });
+  await quietDigest(siteIds);
+});
+
+const nameOf = ({ actor, host }: Cell) => `${actor} @ ${host}`;
+const expectedOf = ({ route, actor, host }: Cell) => expectedOutcome(route, actor, host);
+
+/** Whether the answer must leave the database as it was. */
+const isQuiet = (outcome: Outcome, route: string) =>
+  route.startsWith('GET ') || /^[45]/.test(outcome) || outcome.endsWith(' unchanged') || route.endsWith('/preview');
+
+function outcomeOf({ status, text }: HttpAnswer): string {
+  return status < 400 ? String(status) : `${status} ${(JSON.parse(text) as ApiProblem).code}`;
+}
+
+/** Asks all these cells, and expects of each its status, its code, and no word about the buyer to anybody else. */
+async function expectOutcomes(cells: Cell[]): Promise<void> {
+  const seen = await eachAtOnce(8, cells, async (cell) => {
+    const answer = await send(cell, world);
+    return { name: nameOf(cell), outcome: outcomeOf(answer), told: toldOfBuyer(cell, answer) };
+  });
+  asked += cells.length;
+  expect(seen).toEqual(
+    cells.map((cell) => ({ name: nameOf(cell), outcome: expectedOf(cell).replace(' unchanged', ''), told: [] })),
+  );
+}
+
+/** What an answer says of the buyer to somebody who is neither the buyer nor staff, beyond what they sent themselves. */
+function toldOfBuyer({ route, actor, host, request }: Cell, { text, headers }: HttpAnswer): string[] {
+  const isBuyer = actor === 'buyer' || route === 'POST /api/v1/auth/wallet';
+  const isStaff = host === 'platform' && route.includes('/admin/');
+  if (isBuyer || isStaff) return [];
+  const sent = `${request.path} ${request.body ?? ''}`.toLowerCase();
+  const answer = `${text} ${JSON.stringify(headers)}`.toLowerCase();
+  return world.secrets.filter((secret) => {
+    // The same wallet on the other site is the same address, and a commission names the order it was earned by.
+    const isSameWallet = actor === 'elsewhere' && secret === world.buyer.address.toLowerCase();
+    const isOwnCommission = actor === 'agent' && route.endsWith('/agents/commissions') && secret === world.paidOrder;
+    return !isSameWallet && !isOwnCommission && !sent.includes(secret) && answer.includes(secret);
+  });
+}
+
+/** Which of these webhooks reached the inbox. */
+async function received(cells: Cell[]): Promise<string[]> {
+  const ids = cells.flatMap(({ request }) => (request.eventId === undefined ? [] : [request.eventId]));
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ event_id: string }>('select event_id from webhook_events where event_id = any($1)', [ids]),
+  );
+  return rows.map(({ event_id }) => event_id);
+}
+
+it('has an expectation for each route, and none for a route that is not there', () => {
+  expect(Object.keys(EXPECTATIONS).toSorted()).toEqual(ROUTES.toSorted());
+});
+
+describe('to whom it is refused, and who only reads: the right answer, and nothing written', () => {
+  it.for(ROUTES)('%s', async (route) => {
+    const cells = (await cellsOf(route, world)).filter((cell) => isQuiet(expectedOf(cell), route));
+    const before = await digestRows(siteIds);
+    await expectOutcomes(cells);
+    if (!route.startsWith('GET ')) await sleep(QUEUE_MILLISECONDS);
+    expect(await digestRows(siteIds)).toEqual(before);
+    expect(await received(cells)).toEqual([]);
+  });
+});
+
+it('answers what may not be had as what does not exist', async () => {
+  // On their own site tiers are public; everywhere else and of everything else nobody shall learn that it exists.
+  const { tier, freeTier } = world.ids;
+  const nobodys = (host: Host) => ({ ...randomIds(), ...(host === 'own' ? { tier, freeTier } : {}) });
+  // Who is told that their rank is too low knows the site already.
+  const refused = (cells: Cell[]) => cells.filter((cell) => /^4(?!03)/.test(expectedOf(cell)));
+  const answers = (cells: Cell[]) =>
+    eachAtOnce(8, cells, async (cell) => ({
+      cell: `${cell.route} ${nameOf(cell)}`,
+      ...withoutRequestId(await send(cell, world)),
+    }));
+  for (const route of ROUTES) {
+    if (!(await hasIds(route, world))) continue;
+    const real = await answers(refused(await cellsOf(route, world)));
+    expect(real.length).toBeGreaterThan(0);
+    expect(real).toEqual(await answers(refused(await cellsOf(route, world, nobodys))));
+  }
+});
+
+function withoutRequestId({ status, headers, text }: HttpAnswer) {
+  const id = String(headers['x-request-id']);
+  return {
+    status,
+    headers: { ...headers, 'x-request-id': '{request id}', date: undefined },
+    text: text.replaceAll(id, '{request id}'),
+  };
+}
+
+describe('who may write does', () => {
+  const writing = ROUTES.filter((route) => !route.startsWith('GET ') && !route.endsWith('/preview'));
+  it.for(writing)('%s', async (route) => {
+    const cells = (await cellsOf(route, world)).filter((cell) => !isQuiet(expectedOf(cell), route));
+    const before = await quietDigest(siteIds, QUEUE_MILLISECONDS);
+    await expectOutcomes(cells);
+    if (route.includes('/webhooks/')) {
+      await waitFor('the events', async () => ((await received(cells)).length === cells.length ? true : undefined));
+    } else {
+      expect(await digestRows(siteIds)).not.toEqual(before);
+    }
+  });
+});
+
+it('left no cell out', () => {
+  expect(asked).toBe(ROUTES.length * ACTOR_NAMES.length * HOST_NAMES.length);
+  console.log(`route matrix: ${asked} cells, 0 skipped`);
+});

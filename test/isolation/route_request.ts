@@ -1,0 +1,133 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { privateKeyToAccount } from 'viem/accounts';
+import { loadKeys, signBody } from '../../dev/custody/notify.ts';
+import { ApiVisitor } from '../../dev/client/visitor.ts';
+import { openStore } from '../../dev/store.ts';
+import type { Nonce } from '../../worker/auth/shape.ts';
+import { useStack } from '../harness/stack.ts';
+import type { World } from './route_world.ts';
+
+/** Ids that stand in a path or a body. */
+export interface Ids {
+  site: string;
+  tier: string;
+  freeTier: string;
+  order: string;
+  wallet: string;
+  release: string;
+}
+
+/** Ids of the right form that nobody has. */
+export const randomIds = (): Ids => ({
+  site: `t${randomBytes(6).toString('hex')}`,
+  tier: randomUUID(),
+  freeTier: randomUUID(),
+  order: randomUUID(),
+  wallet: randomUUID(),
+  release: randomUUID(),
+});
+
+/** What a route is asked, apart from who asks and where. */
+export interface RouteRequest {
+  path: string;
+  body?: string;
+  headers?: Record<string, string>;
+  /** Cookies beside the session's. */
+  cookie?: string;
+  /** Of a webhook: the event by which its row in the inbox is found. */
+  eventId?: string;
+}
+
+type Make = (world: World, ids: Ids) => RouteRequest | Promise<RouteRequest>;
+
+const json = (path: string, body: unknown, headers: Record<string, string> = {}): RouteRequest => ({
+  path,
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json', ...headers },
+});
+
+/** What is sent to the routes that want more than a path with its ids. */
+const MAKERS: Readonly<Record<string, Make>> = {
+  'POST /api/v1/webhooks/stripe': ({ own }) => stripeEvent(own.code),
+  'POST /api/v1/webhooks/fireblocks': () => fireblocksEvent(),
+  'POST /api/v1/auth/nonce': ({ buyer }) => json('/api/v1/auth/nonce', { address: buyer.address }),
+  'POST /api/v1/auth/wallet': signedChallenge,
+  'POST /api/v1/admin/:site/releases/approve': (_, { site, release }) =>
+    json(`/api/v1/admin/${site}/releases/approve`, { release_ids: [release] }),
+  'POST /api/v1/orders/preview': (_, { tier }) => json('/api/v1/orders/preview', { tier_id: tier, quantity: 1 }),
+  'POST /api/v1/orders': ({ own }, { freeTier, wallet }) =>
+    json(
+      '/api/v1/orders',
+      { tier_id: freeTier, tier_version: 1, quantity: 1, wallet_id: wallet, terms_version: own.termsVersion },
+      { 'idempotency-key': randomUUID() },
+    ),
+};
+
+/** The id that `:id` stands for, by the noun before it. */
+const NOUNS: Readonly<Record<string, (ids: Ids) => string>> = {
+  tiers: ({ tier }) => tier,
+  orders: ({ order }) => order,
+  releases: ({ release }) => release,
+};
+
+function fill(path: string, ids: Ids): string {
+  return path.replace(':site', ids.site).replace(/([a-z]+)\/:id/, (_, noun: string) => {
+    const idOf = NOUNS[noun];
+    if (idOf === undefined) throw new TypeError(`nobody said which id goes into ${path}`);
+    return `${noun}/${idOf(ids)}`;
+  });
+}
+
+/** A valid request to a route. @throws TypeError when nobody said what to put into its path */
+export async function makeRequest(route: string, world: World, ids: Ids): Promise<RouteRequest> {
+  const [, path = ''] = route.split(' ');
+  const maker = MAKERS[route];
+  return maker === undefined ? { path: fill(path, ids) } : maker(world, ids);
+}
+
+/** Whether a request to this route names objects by id: these must look alike whether they are another's or nobody's. */
+export async function hasIds(route: string, world: World): Promise<boolean> {
+  const { path, body = '' } = await makeRequest(route, world, world.ids);
+  return Object.values(world.ids).some((id: string) => `${path} ${body}`.includes(id)) && !path.includes('/webhooks/');
+}
+
+/** The buyer's signature under a challenge that the own site gave to a browser. */
+async function signedChallenge({ own, buyer }: World): Promise<RouteRequest> {
+  const browser = new ApiVisitor(own.url);
+  const { body } = await browser.post<Nonce>('/auth/nonce', { address: buyer.address });
+  const account = privateKeyToAccount(buyer.privateKey as `0x${string}`);
+  const signature = await account.signMessage({ message: body.message });
+  return { ...json('/api/v1/auth/wallet', { message: body.message, signature }), cookie: browser.cookie };
+}
+
+/** An event of the payment provider about this site, of a type on which nobody acts. */
+function stripeEvent(site: string): RouteRequest {
+  const eventId = `evt_${randomUUID()}`;
+  const now = Math.floor(Date.now() / 1_000);
+  const object = { id: `pi_${randomUUID()}`, object: 'payment_intent', metadata: { site } };
+  const body = JSON.stringify({
+    ...{ id: eventId, object: 'event', api_version: null, created: now, livemode: false },
+    ...{ pending_webhooks: 1, request: null, type: 'payment_intent.processing', data: { object } },
+  });
+  const mac = createHmac('sha256', useStack().stripe.webhookSecret).update(`${now}.${body}`).digest('hex');
+  return {
+    path: '/api/v1/webhooks/stripe',
+    body,
+    headers: { 'content-type': 'application/json', 'stripe-signature': `t=${now},v1=${mac}` },
+    eventId,
+  };
+}
+
+/** An event of the custodian, signed with the stand-in's own key, of a type on which nobody acts. */
+async function fireblocksEvent(): Promise<RouteRequest> {
+  const eventId = randomUUID();
+  const store = openStore(join(useStack().folder, 'standins.sqlite'));
+  try {
+    const body = JSON.stringify({ id: eventId, eventType: 'vault_account.created', data: {} });
+    const headers = { 'fireblocks-webhook-signature': await signBody(body, await loadKeys(store)) };
+    return { path: '/api/v1/webhooks/fireblocks', body, headers, eventId };
+  } finally {
+    store.close();
+  }
+}

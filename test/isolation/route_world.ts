@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { ask, type HttpAnswer } from '../../dev/client/http.ts';
+import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
+import { buy, newBuyer, placeOrder, type Buyer } from '../harness/buyer.ts';
+import { mintSite, type MintedSite } from '../harness/site.ts';
+import { useStack } from '../harness/stack.ts';
+import { ACTOR_NAMES, copySession, gatherActors, type Actor, type Tokens } from './route_actor.ts';
+import { HOST_NAMES, type Host } from './route_expectation.ts';
+import { makeRequest, type Ids, type RouteRequest } from './route_request.ts';
+
+/** Two sites, everybody who may ask, and what the own site's buyer has. */
+export interface World {
+  own: MintedSite;
+  other: MintedSite;
+  buyer: Buyer;
+  tokens: Tokens;
+  /** The order is unpaid, so that it can be paid for; the release, of another order, is due. */
+  ids: Ids;
+  /** The order that the agent earned a commission by. */
+  paidOrder: string;
+  /** Texts that tell of the buyer and of nobody else, in lower case. */
+  secrets: string[];
+}
+
+/** Builds the sites and has the buyer buy. @param own a site whose releases are payable at once */
+export async function makeWorld(own?: MintedSite): Promise<World> {
+  own ??= await mintSite({ settings: { riskWindowDays: 0 } });
+  const other = await mintSite({ token: 'asia' });
+  const buyer = await newBuyer(own);
+  const [tier, freeTier] = own.tiers;
+  if (freeTier === undefined) throw new TypeError('the demo site has two tiers');
+  const paid = await buy(buyer, own, { tierId: tier.id, referralCode: own.agents[1].referralCode });
+  const unpaid = await placeOrder(buyer, own, { tierId: tier.id });
+  const [release] = paid.allocation?.releases ?? [];
+  if (release === undefined) throw new TypeError('a paid order has releases');
+  const ids = { site: own.code, tier: tier.id, freeTier: freeTier.id, wallet: buyer.walletId };
+  return {
+    own,
+    other,
+    buyer,
+    tokens: await gatherActors(own, other, buyer),
+    ids: { ...ids, order: unpaid.body.id, release: release.id },
+    paidOrder: paid.id,
+    secrets: [
+      ...[buyer.me.id, buyer.walletId, buyer.address, buyer.me.referral?.code ?? ''],
+      ...[paid.id, unpaid.body.id, release.id, paid.allocation?.id ?? ''],
+    ].map((text) => text.toLowerCase()),
+  };
+}
+
+/** One question of the matrix: who asks where, and what exactly is sent. */
+export interface Cell {
+  route: string;
+  actor: Actor;
+  host: Host;
+  request: RouteRequest;
+  token: string | undefined;
+}
+
+/** Every actor on every kind of host, for one route. @param idsAt of the objects asked for; the buyer's by default */
+export async function cellsOf(
+  route: string,
+  world: World,
+  idsAt: (host: Host) => Ids = () => world.ids,
+): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  for (const actor of ACTOR_NAMES) {
+    for (const host of HOST_NAMES) {
+      const request = await makeRequest(route, world, idsAt(host));
+      const kept = actor === 'anonymous' ? undefined : world.tokens[actor];
+      // What a cell may end must not be what the next one needs.
+      const token = kept !== undefined && route.endsWith('/logout') ? await copySession(kept) : kept;
+      cells.push({ route, actor, host, request, token });
+    }
+  }
+  return cells;
+}
+
+/** Sends what a cell asks. A write comes from a page of the very host it goes to. */
+export function send({ route, host, request, token }: Cell, world: World): Promise<HttpAnswer> {
+  const [method = ''] = route.split(' ');
+  const origin = originOf(host, world);
+  const session = token === undefined ? [] : [`${SESSION_COOKIE}=${token}`];
+  const cookie = [...session, ...(request.cookie === undefined ? [] : [request.cookie])].join('; ');
+  const ownHost = new URL(world.own.url).host;
+  return ask(`${origin}${request.path}`, {
+    method,
+    headers: {
+      'cf-connecting-ip': '10.9.8.7',
+      ...(method === 'GET' ? {} : { origin }),
+      ...(cookie === '' ? {} : { cookie }),
+      ...(host === 'forwarded'
+        ? { 'x-forwarded-host': ownHost, forwarded: `host=${ownHost}`, 'x-original-host': ownHost }
+        : {}),
+      ...request.headers,
+    },
+    ...(request.body === undefined ? {} : { body: request.body }),
+  });
+}
+
+function originOf(host: Host, { own, other }: World): string {
+  const { platform } = useStack();
+  switch (host) {
+    case 'own':
+      return own.url;
+    case 'other':
+    case 'forwarded':
+      return other.url;
+    case 'platform':
+      return platform.url;
+    case 'unknown':
+      return `http://x${randomUUID().slice(0, 8)}.localhost:${new URL(platform.url).port}`;
+  }
+}

@@ -1,0 +1,199 @@
+import type { ShortRole } from '../harness/database.ts';
+
+export const OPERATIONS = ['select', 'insert', 'update', 'delete'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** The seven roles of ours; the superuser is none. */
+export const MATRIX_ROLES = ['owner', 'app', 'operator', 'readonly', 'admin', 'queue', 'sweep'] as const;
+export type MatrixRole = Exclude<ShortRole, 'superuser'>;
+
+/** What may be done with one table. A role that is not named may do nothing, the owner everything within a site. */
+export interface TableExpectation extends Partial<Record<Exclude<MatrixRole, 'owner'>, string>> {
+  /** Which column names a row's site, `site_id` when not given; null: no policy, the rows are the deployment's own. */
+  site?: string | null;
+  /** The column that names a row's person, and whom it holds to their own rows in which operations. */
+  person?: { column: string; binds: Partial<Record<MatrixRole, readonly Operation[]>> };
+  /** Rows are only ever added: the triggers stop even the owner. */
+  appendOnly?: true;
+  /** Which row stands for all of them, where not any will do. */
+  row?: string;
+}
+
+/** A buyer sees and writes own rows alone. */
+const buyer = (column: string) => ({ column, binds: { app: OPERATIONS } });
+
+/** Supporters read within a site, administrators across sites. */
+const READ = { readonly: 'select', admin: 'select' } as const;
+
+const EVERYBODY_READS = { ...READ, app: 'select', operator: 'select', queue: 'select', sweep: 'select' } as const;
+
+/** Grants as GRANT writes them, `update(status, version)` where only some columns are meant. */
+export const TABLES: Record<string, TableExpectation> = {
+  // Sites and what belongs to all of one ---------------------------------------------------------------------------------
+  'public.sites': {
+    ...READ,
+    site: 'id',
+    app: 'select',
+    operator: 'select',
+    queue: 'select',
+    sweep: 'select(id, code)',
+  },
+  'public.site_settings': { ...READ, app: 'select', operator: 'select', queue: 'select' },
+  // The consumer never learns of a host: it enters by the site's code.
+  'public.site_domains': { ...READ, app: 'select', operator: 'select' },
+  'public.site_payment_accounts': { ...READ, app: 'select', operator: 'select', queue: 'select' },
+  // Who may operate a site is no business of its buyers' connection.
+  'public.operators': { ...READ, operator: 'select' },
+
+  // People ---------------------------------------------------------------------------------------------------------------
+  'public.users': {
+    ...READ,
+    person: buyer('id'),
+    app: 'select, insert, update(locale)',
+    operator: 'select',
+    queue: 'select',
+  },
+  'public.wallets': { ...READ, person: buyer('user_id'), app: 'select, insert', operator: 'select', queue: 'select' },
+  // Orders of others copy the chain above them, so everybody's place in the tree is read; a newcomer adds their own alone.
+  'public.referrals': {
+    ...READ,
+    person: { column: 'user_id', binds: { app: ['insert'] } },
+    row: `referrer_id is null and agent_status = 'none' and direct_sales_minor = 0`,
+    app: 'select, insert',
+    operator: 'select',
+    queue: 'select, update(referrer_id, bound_at, direct_sales_minor)',
+  },
+  // A challenge is answered before anybody is known, so no person holds it; nobody else may read one.
+  'public.auth_nonces': { app: 'select, insert, update(used_at)' },
+  // Whoever reads sessions reads what app.enter needs; the sealed refresh token is for its holder and the key rotation.
+  'public.sessions': {
+    person: {
+      column: 'user_id',
+      binds: { app: OPERATIONS, operator: OPERATIONS, readonly: OPERATIONS },
+    },
+    app: 'select, insert, update(revoked_at, refresh_token)',
+    operator: 'select(site_id, user_id, token_hash, expires_at, revoked_at)',
+    readonly: 'select(site_id, user_id, token_hash, expires_at, revoked_at)',
+    admin: 'select(site_id, user_id, created_at, expires_at, revoked_at)',
+    queue: 'select(site_id, id, refresh_token, refresh_token_key), update(refresh_token)',
+    sweep: 'select(site_id, refresh_token_key)',
+  },
+
+  // Sale -----------------------------------------------------------------------------------------------------------------
+  // Never a price or a supply: placing an order moves what is held, settling it what is sold.
+  'public.tiers': {
+    ...READ,
+    app: 'select, update(held_units)',
+    operator: 'select',
+    queue: 'select, update(held_units, sold_units)',
+  },
+  'public.buyer_tier_totals': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select, insert, update(held_units)',
+    queue: 'select, insert, update(held_units, sold_units)',
+  },
+  'public.vesting_policies': { ...READ, app: 'select', operator: 'select', queue: 'select' },
+  'public.commission_plans': { ...READ, app: 'select', operator: 'select', queue: 'select' },
+  'public.commission_levels': { ...READ, operator: 'select', queue: 'select' },
+
+  // Orders ---------------------------------------------------------------------------------------------------------------
+  // Which states each may set is the trigger's to say.
+  'public.orders': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select, insert, update(status, status_reason, version)',
+    operator: 'select',
+    queue: 'select, update(status, status_reason, version, paid_at, frozen)',
+    sweep: 'select(site_id, status, expires_at)',
+  },
+  // Names agents, not the buyer; the buyer's connection writes the copy of the chain and never reads it.
+  'public.order_referrals': { ...READ, app: 'insert', operator: 'select', queue: 'select' },
+  'public.order_events': {
+    ...READ,
+    appendOnly: true,
+    person: buyer('user_id'),
+    app: 'select, insert',
+    operator: 'select',
+    queue: 'select, insert',
+  },
+  'public.payments': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select, insert, update(state)',
+    operator: 'select',
+    queue: 'select, insert, update(state, applied_at)',
+  },
+  'public.idempotency_keys': { ...READ, person: buyer('user_id'), app: 'select, insert' },
+
+  // Tokens ---------------------------------------------------------------------------------------------------------------
+  'public.allocations': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select',
+    operator: 'select',
+    queue: 'select, insert',
+  },
+  'public.releases': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select',
+    operator: 'select, update(state, version, approved_at)',
+    queue: 'select, insert, update(state, version, approved_at, reversed_base)',
+    sweep: 'select(site_id, state, due_at)',
+  },
+  'public.payouts': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select',
+    operator: 'select',
+    queue: 'select, insert, update(state, provider_id, provider_status, tx_hash, checked_at, settled_at)',
+    sweep: 'select(site_id, state, checked_at)',
+  },
+
+  // Money ----------------------------------------------------------------------------------------------------------------
+  'public.commission_entries': {
+    ...READ,
+    appendOnly: true,
+    person: buyer('agent_id'),
+    app: 'select',
+    operator: 'select',
+    queue: 'select, insert',
+  },
+  'public.ledger_accounts': {
+    ...READ,
+    person: buyer('owner_id'),
+    operator: 'select',
+    queue: 'select, insert, update(balance)',
+  },
+  'public.ledger_transfers': { ...READ, appendOnly: true, operator: 'select', queue: 'select, insert' },
+  'public.ledger_entries': { ...READ, appendOnly: true, operator: 'select', queue: 'select, insert' },
+
+  // Providers ------------------------------------------------------------------------------------------------------------
+  // The consumer may also add rows of no site yet (see below in the matrix); it never reads them.
+  'public.webhook_events': { ...READ, operator: 'select', queue: 'select, insert, update(state, reason)' },
+  'public.dead_letters': { ...READ, operator: 'select', queue: 'select, insert' },
+  'public.effects': { ...READ, appendOnly: true, queue: 'select, insert' },
+
+  // Records --------------------------------------------------------------------------------------------------------------
+  // The consumer reads what it seals; that something is unsealed is all the sweep sees.
+  'public.audit_log': {
+    ...READ,
+    appendOnly: true,
+    operator: 'select, insert',
+    queue: 'select, insert',
+    sweep: 'select(site_id, id)',
+  },
+  'public.audit_seals': {
+    ...READ,
+    appendOnly: true,
+    queue: 'select, insert',
+    sweep: 'select(site_id, sequence, audit_id)',
+  },
+
+  // The deployment's own: /ready reads them on every connection ------------------------------------------------------------
+  'public.jobs': { ...EVERYBODY_READS, site: null, queue: 'select, insert, update' },
+  'app.clock': { ...EVERYBODY_READS, site: null },
+  'app.transitions': { ...EVERYBODY_READS, site: null },
+  'drizzle.__drizzle_migrations': { ...EVERYBODY_READS, site: null },
+};
