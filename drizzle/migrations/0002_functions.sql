@@ -69,6 +69,10 @@ begin
   if here.kind <> 'platform' or current_user = 'posx_app' or person is null then
     raise exception using errcode = 'PX001', message = 'request.not_found';
   end if;
+  -- Asked while the platform's site is still the entered one: its people are seen from no other.
+  if exists (select from public.users u where u.site_id = here.id and u.id = person and u.status = 'suspended') then
+    raise exception using errcode = 'PX001', message = 'user.suspended';
+  end if;
   perform set_config('app.site_code', site, true);
   select s.* into here from public.sites s where s.code = site;
   perform set_config('app.site_id', coalesce(here.id::text, ''), true);

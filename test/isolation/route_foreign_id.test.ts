@@ -86,3 +86,15 @@ it('lets a suspended or restricted buyer read what is theirs, and begin no payme
     expect(rows).toEqual([{ id: order.id }]);
   }
 });
+
+it('takes every right from an operator who was suspended, at once', async () => {
+  const { own, ids } = world;
+  const { id, visitor } = await appointOperator(own, 'owner');
+  expect((await visitor.get(`/admin/${own.code}/releases`)).status).toBe(200);
+  await withClient('superuser', (client) => client.query("update users set status = 'suspended' where id = $1", [id]));
+  const refused = { status: 403, body: { code: 'user.suspended' } };
+  expect(await visitor.get(`/admin/${own.code}/releases`)).toMatchObject(refused);
+  expect(await visitor.get(`/admin/${own.code}/orders/${ids.order}`)).toMatchObject(refused);
+  const approval = await visitor.post(`/admin/${own.code}/releases/approve`, { release_ids: [ids.release] });
+  expect(approval).toMatchObject(refused);
+});
