@@ -102,6 +102,19 @@ it('names the file during which the connection ended, and leaves nothing of it',
   );
 });
 
+it('applies nothing of a file that it cannot record', async () => {
+  await withScratch((scratch) =>
+    withMigrations(async ({ url, add }) => {
+      const owner = scratch.urls.posx_owner;
+      const refusing = 'alter table drizzle.__drizzle_migrations add constraint refused check (created_at < 0)';
+      await add('unrecorded', `create table half (); ${refusing}`, 1);
+      await expect(migrate(owner, url)).rejects.toThrow(/^migration unrecorded failed: .*"refused"/);
+      expect(await tables(scratch)).toEqual([]);
+      expect(await applied(scratch)).toEqual([]);
+    }),
+  );
+});
+
 it('does not run outside a transaction what does not say so', async () => {
   await withScratch((scratch) =>
     withMigrations(async ({ url, add }) => {

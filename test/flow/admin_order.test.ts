@@ -19,6 +19,9 @@ async function placed(buyer: Buyer, site: MintedSite): Promise<Order> {
   return body;
 }
 
+/** No list here has more pages: a cursor that leads nowhere is a failure, not an endless loop. */
+const PAGES = 5;
+
 async function readAll(operator: ApiVisitor, path: string): Promise<Page[]> {
   const pages: Page[] = [];
   for (let cursor: string | null = ''; cursor !== null; cursor = pages.at(-1)?.next_cursor ?? null) {
@@ -27,6 +30,7 @@ async function readAll(operator: ApiVisitor, path: string): Promise<Page[]> {
     );
     expect(status).toBe(200);
     pages.push(body);
+    expect(pages.length).toBeLessThanOrEqual(PAGES);
   }
   return pages;
 }

@@ -73,7 +73,7 @@ export async function readSiteOrder(env: Env, who: Visitor, site: string, orderI
       .select()
       .from(orderEvents)
       .where(and(sql`${orderEvents.siteId} = app.site_id()`, eq(orderEvents.orderId, orderId)))
-      .orderBy(desc(orderEvents.sequence)),
+      .orderBy(asc(orderEvents.sequence)),
   ]);
   const [found] = orderRows;
   if (found === undefined) throw new DomainError('order.unknown');
