@@ -207,6 +207,9 @@ begin
   here := app.site_id();
   buyer := app.user_id();
 
+  -- One order of a buyer at a time: two that replaced the same unpaid one would each wait for what the other holds.
+  perform pg_advisory_xact_lock(hashtextextended('buyer:' || here::text || buyer::text, 0));
+
   insert into public.idempotency_keys (site_id, user_id, key, body_hash, object_id, created_at)
   values (here, buyer, o ->> 'idempotency_key', decode(o ->> 'body_hash', 'hex'), this, at) on conflict do nothing;
   if not found then

@@ -82,6 +82,7 @@ export const orders = pgTable(
       .on(t.siteId, t.userId, t.tierId)
       .where(sql`${t.status} = 'pending'`),
     index('orders_by_user').on(t.siteId, t.userId, t.createdAt),
+    index('orders_by_status').on(t.siteId, t.status, t.id),
     index('orders_due')
       .on(t.status, t.expiresAt)
       .where(sql`${t.status} = 'pending'`),

@@ -39,3 +39,13 @@ it('never gives one buyer more than the tier allows, however many requests come 
   expect(rows).toEqual([{ held: 2 }]);
   await expectChecks();
 });
+
+it('takes one buyer’s orders one after the other, however many are sent at once', async () => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => placeOrder(buyer, site)));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+  const { body } = await buyer.visitor.get<{ items: { status: string }[] }>('/orders');
+  expect(body.items.filter(({ status }) => status === 'pending')).toHaveLength(1);
+  await expectChecks();
+});
