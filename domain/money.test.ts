@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { basisPointsOf, basisPointsWithin, currencyExponent, multiplyDivide, providerMinimumMinor } from './money.ts';
+import {
+  basisPointsOf,
+  basisPointsWithin,
+  chargeableMinor,
+  currencyExponent,
+  multiplyDivide,
+  providerMinimumMinor,
+} from './money.ts';
 
 const amount = fc.bigInt(-(10n ** 30n), 10n ** 30n);
 const divisor = fc.bigInt(1n, 10n ** 20n);
@@ -65,6 +72,15 @@ describe('currencies', () => {
 
   it('has a minimum for every currency, the published one where there is one', () => {
     expect(['USD', 'EUR', 'GBP', 'JPY', 'CNY'].map(providerMinimumMinor)).toEqual([50n, 50n, 30n, 50n, 1_000n]);
+  });
+
+  it('charges in the provider’s own steps, and never more than was computed', () => {
+    expect([chargeableMinor(5_129n, 'KWD'), chargeableMinor(5_129n, 'USD'), chargeableMinor(7n, 'JPY')]).toEqual([
+      5_120n,
+      5_129n,
+      7n,
+    ]);
+    expect(() => chargeableMinor(-1n, 'USD')).toThrow(TypeError);
   });
 
   it('takes a malformed code for misuse', () => {

@@ -109,3 +109,25 @@ export function providerMinimumMinor(currency: string): bigint {
   assertCurrency(currency);
   return MINIMUM_MINOR[currency] ?? UNLISTED_MINIMUM_MINOR;
 }
+
+/**
+ * The finest step the provider charges and refunds in, in minor units: 10 for three-decimal currencies, whose last digit
+ * must be 0, else 1.
+ *
+ * @throws TypeError when the code is not three capital letters.
+ */
+export function chargeStepMinor(currency: string): bigint {
+  return currencyExponent(currency) === 3 ? 10n : 1n;
+}
+
+/**
+ * The price that can be charged for a computed one: down to the currency's step, so that the buyer never pays more than
+ * was computed.
+ *
+ * @example chargeableMinor(5_124n, 'KWD') // 5_120n
+ * @throws TypeError when the price is negative, or the code is not three capital letters.
+ */
+export function chargeableMinor(priceMinor: bigint, currency: string): bigint {
+  if (priceMinor < 0n) throw new TypeError('A price is never negative.');
+  return priceMinor - (priceMinor % chargeStepMinor(currency));
+}

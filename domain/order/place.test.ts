@@ -55,6 +55,9 @@ describe('decidePlace', () => {
       amountMinor: 30_000n,
       currency: 'JPY',
       tokenBase: 2_000_000n,
+      bonusBase: 0n,
+      promotionId: null,
+      promoCodeId: null,
       walletId: 'w',
       termsVersion: '2026-11',
       holdMinutes: 20,
@@ -67,6 +70,26 @@ describe('decidePlace', () => {
     const refused = refusal(command({ tierVersion: 2 }));
     expect(refused.code).toBe('tier.changed');
     expect(refused.extra).toMatchObject({ quote: { tier_version: 3, amount_minor: '30000', currency: 'JPY' } });
+  });
+
+  it('never charges a price the buyer did not see, though the tier is the same', () => {
+    const promotion = {
+      id: 'p',
+      tierId: 't',
+      unitPriceMinor: 10_000n,
+      bonusPerUnitBase: 5n,
+      startsAt: new Date('2026-11-22T09:00:00Z'),
+      endsAt: input.now,
+      active: true,
+    };
+    const seen = { ...command({ amountMinor: 20_000n }), promotions: [promotion] };
+    expect(refusal(seen)).toMatchObject({ code: 'tier.changed', extra: { quote: { amount_minor: '30000' } } });
+    const before = new Date(input.now.getTime() - 1);
+    expect(decidePlace({ ...seen, now: before })).toMatchObject({
+      amountMinor: 20_000n,
+      promotionId: 'p',
+      bonusBase: 10n,
+    });
   });
 
   it('says that a changed tier is closed rather than quote it', () => {

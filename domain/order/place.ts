@@ -1,8 +1,10 @@
 import { DomainError } from '../error.ts';
 import { normaliseReferralCode } from '../referral/code.ts';
 import type { SiteSettings } from '../site/settings.ts';
+import type { TierPromotion } from '../tier/promotion.ts';
 import type { TierTerms } from '../tier/state.ts';
 import { quote, quoteToJson } from './quote.ts';
+import type { GivenPromoCode } from './quote.ts';
 
 /** What a buyer asks for, with the versions of tier and terms that were on the page. */
 export interface PlaceCommand {
@@ -12,6 +14,11 @@ export interface PlaceCommand {
   readonly termsVersion: string;
   readonly walletId: string;
   readonly referralCode?: string | null | undefined;
+  /**
+   * The amount that was on the page, in minor units. A promotion's window opens and ends without a new tier version, so
+   * only this keeps a buyer from paying a price they never saw.
+   */
+  readonly amountMinor?: bigint | undefined;
 }
 
 export interface PlaceInput {
@@ -25,6 +32,10 @@ export interface PlaceInput {
   };
   /** The tier named by the command. */
   readonly tier: TierTerms;
+  /** The site's promotions, of any tier and time. */
+  readonly promotions?: readonly TierPromotion[];
+  /** The promo code given with the order, as the site has it; left out or null when none was given. */
+  readonly promo?: GivenPromoCode | null | undefined;
   /** The database's clock, `app.now()`. */
   readonly now: Date;
   /** A fresh UUIDv7. */
@@ -42,6 +53,9 @@ export interface PlacedOrder {
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly tokenBase: bigint;
+  readonly bonusBase: bigint;
+  readonly promotionId: string | null;
+  readonly promoCodeId: string | null;
   readonly walletId: string;
   readonly termsVersion: string;
   readonly holdMinutes: number;
@@ -51,19 +65,20 @@ export interface PlacedOrder {
 }
 
 /**
- * Decides an order from cached snapshots of site and tier. What belongs to the buyer, and the stock, are guards of the
- * commit. A tier that changed is refused with the new quote, so the page can ask again at once.
+ * Decides an order from cached snapshots of site and tier. What belongs to the buyer, the stock, and the uses of a promo
+ * code are guards of the commit. A tier or a price that changed is refused with the new quote, so the page can ask again
+ * at once.
  *
  * @throws DomainError `terms.outdated`, `tier.changed` (with `extra.quote`), and what {@link quote} refuses.
  * @throws TypeError when the tier is not the one the command names.
  */
-export function decidePlace({ command, site, tier, now, orderId }: PlaceInput): PlacedOrder {
+export function decidePlace({ command, site, tier, promotions = [], promo, now, orderId }: PlaceInput): PlacedOrder {
   if (tier.id !== command.tierId) throw new TypeError('The tier is not the one the command names.');
   if (command.termsVersion !== site.termsVersion) {
     throw new DomainError('terms.outdated', { extra: { terms_version: site.termsVersion } });
   }
-  const priced = quote({ tier, quantity: command.quantity, currency: site.currency, now });
-  if (command.tierVersion !== tier.version) {
+  const priced = quote({ tier, quantity: command.quantity, currency: site.currency, promotions, promo, now });
+  if (command.tierVersion !== tier.version || (command.amountMinor ?? priced.amountMinor) !== priced.amountMinor) {
     throw new DomainError('tier.changed', { extra: { quote: quoteToJson(priced, site.tokenDecimals) } });
   }
   return {
@@ -76,6 +91,9 @@ export function decidePlace({ command, site, tier, now, orderId }: PlaceInput): 
     amountMinor: priced.amountMinor,
     currency: priced.currency,
     tokenBase: priced.tokenBase,
+    bonusBase: priced.bonusBase,
+    promotionId: priced.promotionId,
+    promoCodeId: priced.promoCodeId,
     walletId: command.walletId,
     termsVersion: site.termsVersion,
     holdMinutes: site.settings.holdMinutes,

@@ -78,11 +78,13 @@ describe('quote', () => {
       tier_version: 3,
       quantity: 2,
       unit_price_minor: '12500',
+      promoted_unit_price_minor: '12500',
       subtotal_minor: '25000',
       discount_minor: '0',
       amount_minor: '25000',
       currency: 'USD',
       token_base: '2000000000000000000000',
+      bonus_base: '0',
       token_decimals: 18,
     });
   });

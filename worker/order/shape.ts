@@ -10,11 +10,15 @@ export const quote = z
     tier_version: z.number().int(),
     quantity: z.number().int(),
     unit_price_minor: minor,
+    /** After the promotion that is on, if one is. */
+    promoted_unit_price_minor: minor,
     subtotal_minor: minor,
     discount_minor: minor,
     amount_minor: minor,
     currency: z.string(),
     token_base: base,
+    /** The part of `token_base` that promotion and code add. */
+    bonus_base: base,
     token_decimals: z.number().int(),
   })
   .openapi('Quote');
