@@ -7,6 +7,8 @@ interface DemoPerson {
   name: string;
   address: string;
   privateKey: string;
+  /** With which an operator signs in at Auth0. */
+  email?: string;
   /** The code of the person's referral link on each site where they have one. */
   referralCodes?: Record<string, string>;
 }

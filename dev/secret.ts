@@ -11,6 +11,8 @@ export interface Secrets {
   oidc: Record<'web' | 'machine' | 'management', { clientId: string; clientSecret: string }>;
   /** Key 1 of sealed columns, in hexadecimal. */
   dataKey: string;
+  /** Signs the state of sign-ins, in hexadecimal. */
+  signInKey: string;
 }
 
 /** Reads the folder's secrets, and makes those it lacks; the file is readable by its owner alone. */
@@ -52,5 +54,6 @@ function makeSecrets(): Secrets {
     custody: { apiKey: token(), privateKey, publicKey },
     oidc: { web: makeClient(), machine: makeClient(), management: makeClient() },
     dataKey: randomBytes(32).toString('hex'),
+    signInKey: randomBytes(32).toString('hex'),
   };
 }

@@ -9,7 +9,7 @@ import { deployTokens } from './chain/deploy.ts';
 import { startChain, type Chain } from './chain/start.ts';
 import { startControl } from './control.ts';
 import { startCustody, type CustodyStandIn } from './custody/start.ts';
-import { demoSites } from './demo/site.ts';
+import { demoMachine, demoSites } from './demo/site.ts';
 import type { StackDescription } from './description.ts';
 import { localTenant, PLATFORM_AUDIENCE } from './oidc/local.ts';
 import { startOidc, type OidcStandIn } from './oidc/start.ts';
@@ -107,7 +107,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   const workers = await startWorkers({
     port,
     bundles,
-    bindings: bindingsOf({ urls: database.urls, proxy: database.proxy, secrets, stripe, custody }),
+    bindings: bindingsOf({ urls: database.urls, proxy: database.proxy, secrets, stripe, custody, oidc, chain }),
     demoWallet: options.demoWallet ?? false,
     ...(options.prelude === undefined ? {} : { prelude: options.prelude, inspector: true }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
@@ -138,7 +138,11 @@ async function bootDatabase(options: StackOptions, secrets: Secrets, keep: Keep)
   onProgress?.('migrating and seeding the database');
   await initDatabase(superuserUrl, urls);
   await migrate(urls.posx_owner);
-  await seed(urls.posx_owner, demoSites);
+  const machines = demoMachine(secrets.oidc.machine.clientId);
+  await seed(
+    urls.posx_owner,
+    demoSites.map((each) => (each.site.code === 'na' ? { ...each, machines } : each)),
+  );
   return { urls, superuserUrl, proxy: keep(await startNeonProxy({ serverUrl: superuserUrl })) };
 }
 
@@ -202,16 +206,18 @@ interface Parts {
   secrets: Secrets;
   stripe: StripeStandIn;
   custody: CustodyStandIn;
+  oidc: OidcStandIn;
+  chain: Chain;
 }
 
 /** Variables of the Workers: the same names that production sets as vars and secrets. */
-function bindingsOf({ urls, proxy, secrets, stripe, custody }: Parts) {
+function bindingsOf({ urls, proxy, secrets, stripe, custody, oidc, chain }: Parts) {
   const databases = (roles: readonly (typeof ROLES)[number][]) =>
     Object.fromEntries(roles.map((role) => [urlVariable(role), urls[role]]));
   return {
     api: {
       PLATFORM_HOST,
-      ...databases(['posx_app', 'posx_operator', 'posx_readonly']),
+      ...databases(['posx_app', 'posx_operator', 'posx_readonly', 'posx_admin']),
       NEON_ENDPOINT: proxy.url,
       STRIPE_SECRET_KEY: secrets.stripe.secretKey,
       STRIPE_PUBLISHABLE_KEY: secrets.stripe.publishableKey,
@@ -220,6 +226,15 @@ function bindingsOf({ urls, proxy, secrets, stripe, custody }: Parts) {
       STRIPE_API_URL: stripe.url,
       STRIPE_SCRIPT_URL: `${stripe.url}/stripe.js`,
       FIREBLOCKS_JWKS_URL: custody.jwksUrl,
+      AUTH0_ISSUER: oidc.issuer,
+      AUTH0_AUDIENCE: PLATFORM_AUDIENCE,
+      AUTH0_CLIENT_ID: secrets.oidc.web.clientId,
+      AUTH0_CLIENT_SECRET: secrets.oidc.web.clientSecret,
+      AUTH0_MANAGEMENT_CLIENT_ID: secrets.oidc.management.clientId,
+      AUTH0_MANAGEMENT_CLIENT_SECRET: secrets.oidc.management.clientSecret,
+      SIGN_IN_KEY: secrets.signInKey,
+      DATA_KEY_1: secrets.dataKey,
+      CHAIN_RPC_URLS: JSON.stringify({ [chain.chainId]: chain.rpcUrl }),
     },
     queues: {
       ...databases(['posx_queue', 'posx_sweep']),

@@ -14,6 +14,8 @@ export interface SeedPerson {
   referralCode: string;
   referrerId?: string;
   agent?: boolean;
+  /** By which an operator may sign in at Auth0 for the first time. */
+  email?: string;
 }
 
 /** Everything one site starts with. All ids are given, so that seeding twice changes nothing. */
@@ -31,6 +33,7 @@ export interface SeedSite {
     | undefined;
   people: SeedPerson[];
   operators: WithoutSite<Insert<typeof schema.operators>>[];
+  machines?: WithoutSite<Insert<typeof schema.machineClients>>[];
 }
 
 /**
@@ -77,13 +80,18 @@ async function seedSite(database: Transaction, seeded: SeedSite): Promise<void> 
   if (seeded.tiers.length > 0) await database.insert(schema.tiers).values(seeded.tiers.map(owned));
   for (const person of seeded.people) await seedPerson(database, site.id, person);
   if (seeded.operators.length > 0) await database.insert(schema.operators).values(seeded.operators.map(owned));
+  const machines = (seeded.machines ?? []).map((machine) => ({ ...owned(machine), createdAt: now }));
+  if (machines.length > 0) await database.insert(schema.machineClients).values(machines);
 }
 
 /** A referrer must come before the people they referred. */
 async function seedPerson(database: Transaction, siteId: string, person: SeedPerson): Promise<void> {
   const now = sql`app.now()`;
   const owner = { siteId, userId: person.id };
-  await database.insert(schema.users).values({ siteId, id: person.id, status: 'active', kyc: 'none', createdAt: now });
+  const email = person.email ?? null;
+  await database
+    .insert(schema.users)
+    .values({ siteId, id: person.id, email, status: 'active', kyc: 'none', createdAt: now });
   await database.insert(schema.wallets).values({
     ...owner,
     id: person.walletId,

@@ -23,8 +23,18 @@ export interface Entry {
   session?: string | undefined;
   site?: string;
   account?: { provider: 'stripe'; account: string };
-  requires?: 'nobody' | 'buyer' | 'support' | 'manager' | 'owner';
+  /** In place of a session: whom an access token speaks for, once it was verified. */
+  bearer?: Bearer | undefined;
+  /** `fresh`: signed in within the last quarter of an hour. `administrator` is for `posx_admin` alone. */
+  requires?: 'nobody' | 'buyer' | 'fresh' | 'support' | 'manager' | 'owner' | 'administrator';
+  /** Told what `app.enter` found, once the transaction is committed. */
+  onEntered?: (entered: Entered) => void;
 }
+
+/** Whom a verified access token speaks for. What it may do is the database's to say; a scope only narrows that. */
+export type Bearer =
+  | { kind: 'user'; subject: string; client: string; audience: readonly string[] }
+  | { kind: 'machine'; client: string; scope: string | null };
 
 /** What `app.enter` found. */
 export interface Entered {
@@ -35,6 +45,10 @@ export interface Entered {
   siteStatus: string;
   /** The database's `app.now()`. */
   now: Date;
+  /** Of the cookie the request came with; null without one. */
+  sessionId: string | null;
+  /** Whether Auth0 is to be asked again if the person of this session may still sign in. */
+  recheckDue: boolean;
 }
 
 /** @param endpoint Neon's SQL-over-HTTP address where it is not the one derived from the host */
@@ -59,8 +73,10 @@ export async function transact<const Items extends readonly BatchItem<'pg'>[]>(
 ): Promise<[Entered, ...Results<Items>]> {
   const enter = database.execute<EnterRow>(enterStatement(entry));
   try {
-    const [entered, ...results] = await database.batch([enter, ...build(database)]);
-    return [enteredOf(entered.rows[0]), ...(results as unknown as Results<Items>)];
+    const [row, ...results] = await database.batch([enter, ...build(database)]);
+    const entered = enteredOf(row.rows[0]);
+    entry.onEntered?.(entered);
+    return [entered, ...(results as unknown as Results<Items>)];
   } catch (error) {
     throw refusalOf(error);
   }
@@ -129,6 +145,8 @@ interface EnterRow extends Record<string, unknown> {
   role: string;
   site_status: string;
   at: string | Date;
+  session_id: string | null;
+  recheck_due: boolean;
 }
 
 function enterStatement(entry: Entry): SQL {
@@ -136,7 +154,8 @@ function enterStatement(entry: Entry): SQL {
     return sql`select * from app.enter_account(${entry.account.provider}, ${entry.account.account})`;
   }
   const session = entry.session === undefined ? null : `\\x${entry.session}`;
-  return sql`select * from app.enter(${entry.host ?? null}, ${session}::bytea, ${entry.site ?? null}, ${entry.requires ?? 'nobody'})`;
+  const bearer = entry.bearer === undefined ? null : JSON.stringify(entry.bearer);
+  return sql`select * from app.enter(${entry.host ?? null}, ${session}::bytea, ${entry.site ?? null}, ${entry.requires ?? 'nobody'}, ${bearer}::jsonb)`;
 }
 
 function enteredOf(row: EnterRow | undefined): Entered {
@@ -148,6 +167,8 @@ function enteredOf(row: EnterRow | undefined): Entered {
     role: row.role,
     siteStatus: row.site_status,
     now: new Date(row.at),
+    sessionId: row.session_id,
+    recheckDue: row.recheck_due,
   };
 }
 

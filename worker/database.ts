@@ -1,7 +1,7 @@
 import { connect, type Database } from '../drizzle/transaction.ts';
 import type { Env } from './env.ts';
 
-type RoleUrl = 'DATABASE_URL_APP' | 'DATABASE_URL_OPERATOR' | 'DATABASE_URL_READONLY';
+type RoleUrl = 'DATABASE_URL_APP' | 'DATABASE_URL_OPERATOR' | 'DATABASE_URL_READONLY' | 'DATABASE_URL_ADMIN';
 
 const open = new Map<string, Database>();
 
@@ -22,3 +22,6 @@ export const operatorDatabase = (env: Env): Database => database(env, 'DATABASE_
 
 /** posx_readonly: what operators of any rank read. */
 export const readerDatabase = (env: Env): Database => database(env, 'DATABASE_URL_READONLY');
+
+/** posx_admin: what platform administrators do across sites. */
+export const adminDatabase = (env: Env): Database => database(env, 'DATABASE_URL_ADMIN');

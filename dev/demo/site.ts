@@ -197,8 +197,9 @@ const platform: SeedSite = {
     walletId: demoId(1, 201 + index),
     address: person.address,
     referralCode: `PLATFORM-0000000${index + 1}`,
+    email: person.email,
   })),
-  operators: [],
+  operators: [{ id: demoId(1, 41), homeSiteId: DEMO_SITES.platform, userId: demoId(1, 103), role: 'administrator' }],
 };
 
 /** L1 12 %, L2 4 %, within 20 % of net, held for seven days. */
@@ -232,3 +233,8 @@ function agents(space: number, prefix: string): SeedPerson[] {
 
 /** The demo, in the order it is seeded: operators are users of the platform. */
 export const demoSites: readonly SeedSite[] = [platform, na, asia];
+
+/** What the machine client of the local stack may on `na`: less than its tokens carry. */
+export const demoMachine = (clientId: string): NonNullable<SeedSite['machines']> => [
+  { id: demoId(2, 51), clientId, name: 'Reporting', scopes: ['read:orders'], active: true },
+];

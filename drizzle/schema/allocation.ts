@@ -30,6 +30,8 @@ export const allocations = pgTable(
     userId: uuid().notNull(),
     totalBase: base().notNull(),
     walletAddress: text().notNull(),
+    /** When the buyer last sent it elsewhere: nothing is paid out for a day after that. */
+    walletChangedAt: instant(),
     payableFrom: instant().notNull(),
     createdAt: instant().notNull(),
   },

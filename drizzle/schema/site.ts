@@ -35,6 +35,16 @@ export const sites = pgTable(
     status: text({ enum: ['active', 'suspended', 'archived'] }).notNull(),
     currency: text().notNull(),
     locales: text().array().notNull(),
+    /** How people may sign in. E-mail stands for every way that Auth0's page offers, passkeys too. */
+    signIn: text({ enum: ['email', 'wallet'] })
+      .array()
+      .notNull()
+      .default(['email', 'wallet']),
+    /** The Auth0 connection that is asked for; null leaves the choice to Auth0's page. */
+    authConnection: text(),
+    /** An Auth0 client, or API, of the site's own. Only then do access tokens of its buyers count. */
+    authClientId: text().unique('sites_auth_client'),
+    authAudience: text().unique('sites_auth_audience'),
     brand: jsonb().$type<Brand>().notNull(),
     settingsVersion: integer().notNull(),
     termsVersion: text().notNull(),
@@ -51,6 +61,7 @@ export const sites = pgTable(
     createdAt: instant().notNull(),
   },
   (t) => [
+    check('sites_sign_in', sql`${t.signIn} <@ array['email', 'wallet'] and cardinality(${t.signIn}) > 0`),
     check('sites_code', sql`${t.code} ~ '^[a-z][a-z0-9]{1,15}$'`),
     check('sites_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
     check('sites_status', sql`${t.status} in ('active', 'suspended', 'archived')`),
@@ -103,7 +114,9 @@ export const sitePaymentAccounts = pgTable(
   (t) => [primaryKey({ columns: [t.siteId, t.id] }), unique('site_payment_accounts_account').on(t.provider, t.account)],
 );
 
-/** Who may operate a site. The person is a user of the platform's site. */
+/**
+ * Who may operate a site. The person is a user of the platform's site; an administrator's row is the platform's own.
+ */
 export const operators = pgTable(
   'operators',
   {
@@ -111,12 +124,29 @@ export const operators = pgTable(
     id: id(),
     homeSiteId: uuid().notNull(),
     userId: uuid().notNull(),
-    role: text({ enum: ['support', 'manager', 'owner'] }).notNull(),
+    role: text({ enum: ['support', 'manager', 'owner', 'administrator'] }).notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.id] }),
     unique('operators_person').on(t.siteId, t.userId),
     foreignKey({ columns: [t.homeSiteId, t.userId], foreignColumns: [users.siteId, users.id], name: 'operators_user' }),
-    check('operators_role', sql`${t.role} in ('support', 'manager', 'owner')`),
+    check('operators_role', sql`${t.role} in ('support', 'manager', 'owner', 'administrator')`),
+    check('operators_administrator', sql`${t.role} <> 'administrator' or ${t.siteId} = ${t.homeSiteId}`),
   ],
+);
+
+/** A program that may work on a site with its own access tokens. What a token carries only narrows `scopes`. */
+export const machineClients = pgTable(
+  'machine_clients',
+  {
+    siteId: siteId().references(() => sites.id),
+    id: id(),
+    /** Auth0's id of the client: `azp` of its tokens. */
+    clientId: text().notNull(),
+    name: text().notNull(),
+    scopes: text().array().notNull(),
+    active: boolean().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.siteId, t.id] }), unique('machine_clients_client').on(t.siteId, t.clientId)],
 );

@@ -37,11 +37,33 @@ async function fill(client: pg.ClientBase, contents: readonly Content[]): Promis
     // What the migrations themselves wrote comes again with the contents.
     await client.query(`delete from ${table}`);
     const names = columns.map(({ name }) => pg.escapeIdentifier(name)).join();
-    await client.query(
-      `insert into ${table} (${names}) overriding system value
-       select ${names} from jsonb_array_elements($1::jsonb) as e, jsonb_populate_record(null::${table}, e)`,
-      [`[${rows.join()}]`],
-    );
+    const insert = (some: readonly unknown[]) =>
+      client.query(
+        `insert into ${table} (${names}) overriding system value
+         select ${names} from jsonb_array_elements($1::jsonb) as e, jsonb_populate_record(null::${table}, e)`,
+        [`[${some.join()}]`],
+      );
+    await client.query('savepoint whole');
+    try {
+      await insert(rows);
+    } catch (error) {
+      if (!isCheckViolation(error)) throw error;
+      await client.query('rollback to savepoint whole');
+      for (const row of rows) await insertIfPossible(client, () => insert([row]));
+    }
+  }
+}
+
+const isCheckViolation = (error: unknown) => error instanceof pg.DatabaseError && error.code === '23514';
+
+/** What only the newest schema allows cannot have been there before it. */
+async function insertIfPossible(client: pg.ClientBase, insert: () => Promise<unknown>): Promise<void> {
+  await client.query('savepoint row');
+  try {
+    await insert();
+  } catch (error) {
+    if (!isCheckViolation(error)) throw error;
+    await client.query('rollback to savepoint row');
   }
 }
 

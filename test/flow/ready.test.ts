@@ -28,6 +28,7 @@ function env(changes: Partial<Env> = {}): Env {
     DATABASE_URL_APP: database.app,
     DATABASE_URL_OPERATOR: database.operator,
     DATABASE_URL_READONLY: database.readonly,
+    DATABASE_URL_ADMIN: database.admin,
     NEON_ENDPOINT: database.endpoint,
     PAYMENTS: queue,
     CUSTODY: queue,
@@ -67,14 +68,15 @@ const VARIABLES = {
   posx_app: 'DATABASE_URL_APP',
   posx_operator: 'DATABASE_URL_OPERATOR',
   posx_readonly: 'DATABASE_URL_READONLY',
+  posx_admin: 'DATABASE_URL_ADMIN',
 } as const;
 const CONNECTIONS = Object.keys(VARIABLES) as (keyof typeof VARIABLES)[];
 
 it.each(CONNECTIONS)(
   'is not ready while the connection of %s is the owner’s, a superuser’s or another role’s',
   async (role) => {
-    const { owner, admin, queue } = useStack().database;
-    for (const url of [owner, superuserUrl(), admin, queue]) {
+    const { owner, sweep, queue } = useStack().database;
+    for (const url of [owner, superuserUrl(), sweep, queue]) {
       expect(await readiness(env({ [VARIABLES[role]]: url }))).toEqual({
         ...WELL,
         role: `the connection of ${role} has another role`,

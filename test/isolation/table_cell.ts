@@ -38,7 +38,8 @@ export function expectedOutcome(table: TableExpectation, { role, operation, plac
   return table.appendOnly === true && changes ? 'kept' : 'rows';
 }
 
-function reaches({ site, person }: TableExpectation, { role, operation, place }: Cell): boolean {
+function reaches({ site, person, unreached }: TableExpectation, { role, operation, place }: Cell): boolean {
+  if (unreached?.[role]?.includes(operation) === true) return false;
   if (site === null) return true;
   if ((role === 'admin' || role === 'sweep') && operation === 'select') return true;
   if (place === 'other' || place === 'none') return false;

@@ -13,6 +13,8 @@ export interface TableExpectation extends Partial<Record<Exclude<MatrixRole, 'ow
   site?: string | null;
   /** The column that names a row's person, and whom it holds to their own rows in which operations. */
   person?: { column: string; binds: Partial<Record<MatrixRole, readonly Operation[]>> };
+  /** What reaches no row by site and person alone: the policy asks for more, which is not set here. */
+  unreached?: Partial<Record<MatrixRole, readonly Operation[]>>;
   /** Rows are only ever added: the triggers stop even the owner. */
   appendOnly?: true;
   /** Which row stands for all of them, where not any will do. */
@@ -24,6 +26,9 @@ const buyer = (column: string) => ({ column, binds: { app: OPERATIONS } });
 
 /** Supporters read within a site, administrators across sites. */
 const READ = { readonly: 'select', admin: 'select' } as const;
+
+/** What app.enter looks at in a session. */
+const ENTERING = 'site_id, id, user_id, token_hash, expires_at, idle_minutes, seen_at, revoked_at, recheck_at';
 
 const EVERYBODY_READS = { ...READ, app: 'select', operator: 'select', queue: 'select', sweep: 'select' } as const;
 
@@ -44,16 +49,23 @@ export const TABLES: Record<string, TableExpectation> = {
   'public.site_payment_accounts': { ...READ, app: 'select', operator: 'select', queue: 'select' },
   // Who may operate a site is no business of its buyers' connection.
   'public.operators': { ...READ, operator: 'select' },
+  'public.machine_clients': { ...READ, operator: 'select' },
 
   // People ---------------------------------------------------------------------------------------------------------------
   'public.users': {
     ...READ,
     person: buyer('id'),
-    app: 'select, insert, update(locale)',
-    operator: 'select',
+    app: 'select, insert, update(locale, auth0_sub, email, email_verified, closed_at)',
+    operator: 'select, update(status, status_reason, kyc, auth0_sub, email, email_verified, locale, closed_at)',
     queue: 'select',
   },
-  'public.wallets': { ...READ, person: buyer('user_id'), app: 'select, insert', operator: 'select', queue: 'select' },
+  'public.wallets': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select, insert, update(is_primary, unbound_at, user_id, verified_at)',
+    operator: 'select, update(is_primary, unbound_at)',
+    queue: 'select',
+  },
   // Orders of others copy the chain above them, so everybody's place in the tree is read; a newcomer adds their own alone.
   'public.referrals': {
     ...READ,
@@ -64,19 +76,35 @@ export const TABLES: Record<string, TableExpectation> = {
     queue: 'select, update(referrer_id, bound_at, direct_sales_minor)',
   },
   // A challenge is answered before anybody is known, so no person holds it; nobody else may read one.
-  'public.auth_nonces': { app: 'select, insert, update(used_at)' },
+  'public.auth_nonces': {
+    app: 'select, insert, update(used_at)',
+    queue: 'select(site_id, expires_at), delete',
+    sweep: 'select(site_id, expires_at)',
+  },
   // Whoever reads sessions reads what app.enter needs; the sealed refresh token is for its holder and the key rotation.
   'public.sessions': {
     person: {
       column: 'user_id',
       binds: { app: OPERATIONS, operator: OPERATIONS, readonly: OPERATIONS },
     },
-    app: 'select, insert, update(revoked_at, refresh_token)',
-    operator: 'select(site_id, user_id, token_hash, expires_at, revoked_at)',
-    readonly: 'select(site_id, user_id, token_hash, expires_at, revoked_at)',
-    admin: 'select(site_id, user_id, created_at, expires_at, revoked_at)',
-    queue: 'select(site_id, id, refresh_token, refresh_token_key), update(refresh_token)',
-    sweep: 'select(site_id, refresh_token_key)',
+    // An administrator ends those of a person who was blocked, and names that person by their subject.
+    unreached: { admin: ['update'] },
+    app: 'select, insert, update(revoked_at, refresh_token, seen_at, end_reason, recheck_at)',
+    operator: `select(${ENTERING}, created_at), update(seen_at)`,
+    readonly: `select(${ENTERING}, created_at)`,
+    admin: `select(${ENTERING}, created_at), update(revoked_at, end_reason)`,
+    queue:
+      'select(site_id, id, refresh_token, refresh_token_key, expires_at, revoked_at, seen_at, idle_minutes), ' +
+      'update(refresh_token), delete',
+    sweep: 'select(site_id, refresh_token_key, expires_at, revoked_at)',
+  },
+  'public.login_audit': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select, insert, update(client_address, user_agent)',
+    operator: 'select, update(client_address, user_agent)',
+    queue: 'select(site_id, id, at, client_address, user_agent, has_personal), update(client_address, user_agent)',
+    sweep: 'select(site_id, at, has_personal)',
   },
 
   // Sale -----------------------------------------------------------------------------------------------------------------
@@ -124,13 +152,19 @@ export const TABLES: Record<string, TableExpectation> = {
     operator: 'select',
     queue: 'select, insert, update(state, applied_at)',
   },
-  'public.idempotency_keys': { ...READ, person: buyer('user_id'), app: 'select, insert' },
+  'public.idempotency_keys': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select, insert',
+    queue: 'select(site_id, created_at), delete',
+    sweep: 'select(site_id, created_at)',
+  },
 
   // Tokens ---------------------------------------------------------------------------------------------------------------
   'public.allocations': {
     ...READ,
     person: buyer('user_id'),
-    app: 'select',
+    app: 'select, update(wallet_address, wallet_changed_at)',
     operator: 'select',
     queue: 'select, insert',
   },
@@ -177,9 +211,13 @@ export const TABLES: Record<string, TableExpectation> = {
 
   // Records --------------------------------------------------------------------------------------------------------------
   // The consumer reads what it seals; that something is unsealed is all the sweep sees.
+  // A buyer and an administrator write under their own name.
   'public.audit_log': {
     ...READ,
     appendOnly: true,
+    person: { column: 'actor_id', binds: { app: ['insert'], admin: ['insert'] } },
+    app: 'insert',
+    admin: 'select, insert',
     operator: 'select, insert',
     queue: 'select, insert',
     sweep: 'select(site_id, id)',

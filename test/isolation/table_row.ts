@@ -12,6 +12,10 @@ import { useStack } from '../harness/stack.ts';
 /** Rows that a purchase leaves none of, by table; $1 is the site, $2 an id of nobody. */
 const SAMPLES: Record<string, string> = {
   dead_letters: `insert into dead_letters (site_id, queue, id, body, attempts, at) values ($1, 'sample', $2, '{}', 1, app.now())`,
+  machine_clients: `insert into machine_clients (site_id, id, client_id, name, scopes, active, created_at)
+    values ($1, $2, 'sample', 'Sample', '{read:orders}', true, app.now())`,
+  login_audit: `insert into login_audit (site_id, id, user_id, event, request_id, at)
+    select $1, $2, user_id, 'signed_in', 'sample', app.now() from referrals where site_id = $1 limit 1`,
   site_payment_accounts: `insert into site_payment_accounts (site_id, id, provider, account, active)
     values ($1, $2, 'stripe', 'sample_' || $2::uuid::text, false)`,
 };

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { DomainError } from '../../domain/error.ts';
-import type { Entry } from '../../drizzle/transaction.ts';
+import type { Bearer, Entered, Entry } from '../../drizzle/transaction.ts';
 import { SESSION_COOKIE } from '../auth/cookie.ts';
 import { sha256Hex } from '../auth/hash.ts';
 import type { App } from '../env.ts';
@@ -17,6 +17,16 @@ export interface Visitor {
   platform: boolean;
   /** Hex SHA-256 of the session cookie. */
   session: string | undefined;
+  /** Whom a verified access token speaks for; never together with a session. */
+  bearer: Bearer | undefined;
+  /** The address Cloudflare saw the request come from; null where it says none. */
+  clientAddress: string | null;
+  /** Two letters as Cloudflare sees it, `XX` or `T1` where it cannot tell; null without one. */
+  country: string | null;
+  userAgent: string | null;
+  requestId: string;
+  /** What `app.enter` last found for this request. */
+  entered: Entered | undefined;
 }
 
 /** Reads host and session from the request, and refuses a write that another site's page sent with our cookie. */
@@ -35,11 +45,24 @@ export const visitor = (): MiddlewareHandler<App> =>
       origin: url.origin,
       platform: url.hostname === c.env.PLATFORM_HOST,
       session: cookie === undefined ? undefined : await sha256Hex(cookie),
+      bearer: undefined,
+      clientAddress: c.req.header('cf-connecting-ip') ?? null,
+      country: c.req.header('cf-ipcountry') ?? null,
+      userAgent: c.req.header('user-agent')?.slice(0, 200) ?? null,
+      requestId: c.get('requestId'),
+      entered: undefined,
     });
     await next();
   };
 
 /** The first statement of a transaction for this visitor. */
 export function entryOf(who: Visitor, requires: NonNullable<Entry['requires']>, site?: string): Entry {
-  return { host: who.hostname, session: who.session, requires, ...(site === undefined ? {} : { site }) };
+  return {
+    host: who.hostname,
+    session: who.session,
+    bearer: who.bearer,
+    requires,
+    onEntered: (entered) => (who.entered = entered),
+    ...(site === undefined ? {} : { site }),
+  };
 }

@@ -38,7 +38,7 @@ export async function place(
   body: OrderBody,
 ): Promise<{ order: OrderRow; snapshot: Snapshot; replayed: boolean }> {
   const snapshot = await readSnapshot(env, who);
-  if (who.session === undefined) throw new DomainError('auth.required');
+  if (who.session === undefined && who.bearer === undefined) throw new DomainError('auth.required');
   const bodyHash = await sha256Hex(JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1))));
   try {
     return await attempt(env, who, key, body, bodyHash, snapshot);
@@ -78,8 +78,9 @@ async function attempt(env: Env, who: Visitor, key: string, body: OrderBody, bod
     max_units: tier.maxUnitsPerBuyer,
     kyc_required: settings.kycRequired,
     referral_depth: settings.referralDepth,
+    bearer: who.bearer ?? null,
   };
-  const session = `\\x${who.session ?? ''}`;
+  const session = who.session === undefined ? null : `\\x${who.session}`;
   const [order] = await call(buyerDatabase(env), (db) =>
     db
       .select(returned(orders))

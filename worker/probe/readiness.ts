@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import journal from '../../drizzle/migrations/meta/_journal.json' with { type: 'json' };
 import { call, type Database } from '../../drizzle/transaction.ts';
-import { buyerDatabase, operatorDatabase, readerDatabase } from '../database.ts';
+import { adminDatabase, buyerDatabase, operatorDatabase, readerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 
 type Check = 'database' | 'queue' | 'consumer' | 'role' | 'migrations' | 'clock';
@@ -20,6 +20,7 @@ const CONNECTIONS: readonly (readonly [role: string, open: (env: Env) => Databas
   ['posx_app', buyerDatabase],
   ['posx_operator', operatorDatabase],
   ['posx_readonly', readerDatabase],
+  ['posx_admin', adminDatabase],
 ];
 
 /** Looks at everything a request depends on. It never throws: what cannot be read is the reason. */
