@@ -13,17 +13,49 @@ export interface Posting {
 
 export type TransferKind =
   | 'payment_settled'
+  | 'payment_unapplied'
+  | 'unapplied_accepted'
+  | 'unapplied_returned'
+  | 'refund_succeeded'
+  | 'refund_failed'
+  | 'dispute_withdrawn'
+  | 'dispute_reinstated'
+  | 'dispute_lost'
+  | 'dispute_surplus'
+  | 'dispute_surplus_undone'
+  | 'provider_fee'
+  | 'bank_payout'
   | 'tokens_owed'
+  | 'tokens_reversed'
+  | 'tokens_reversed_sent'
+  | 'debt_netted'
+  | 'commission_reversed'
+  | 'withdrawal_completed'
   | 'commission_accrued'
   | 'commission_ready'
   | 'payout_submitted'
   | 'payout_confirmed'
   | 'payout_failed';
 
+/**
+ * What a transfer happened for. A dispute moves money more than once in its life, so each of its changes is an object of
+ * its own; `balance_transaction` is our row for a line of the provider's balance that no order explains.
+ */
+export type ReferenceType =
+  | 'order'
+  | 'payment'
+  | 'refund'
+  | 'dispute_change'
+  | 'balance_transaction'
+  | 'release'
+  | 'payout'
+  | 'commission_entry'
+  | 'withdrawal';
+
 /** Several postings that happen together or not at all. Kind and reference together are unique: no effect is twice. */
 export interface Transfer {
   readonly kind: TransferKind;
-  readonly reference: { readonly type: 'order' | 'commission_entry' | 'payout'; readonly id: string };
+  readonly reference: { readonly type: ReferenceType; readonly id: string };
   readonly postings: readonly Posting[];
 }
 
@@ -51,12 +83,18 @@ export function assertTransfer(transfer: Transfer): Transfer {
   return transfer;
 }
 
-interface Side {
+/** One side of a move: an account and who owns it, null for the site's own. */
+export interface Side {
   readonly account: LedgerAccountKind;
   readonly ownerId: string | null;
 }
 
-function move(
+/**
+ * The transfer of one positive amount from one account to another.
+ *
+ * @throws TypeError when the amount is not positive, or a side is not what its account asks for.
+ */
+export function move(
   kind: TransferKind,
   reference: Transfer['reference'],
   value: { readonly debit: Side; readonly credit: Side; readonly asset: string; readonly amount: bigint },

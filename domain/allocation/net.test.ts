@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { netDebt } from './net.ts';
+import { RELEASE_STATES } from './state.ts';
+
+const due = { state: 'due', amountBase: 100n, reversedBase: 20n, nettedBase: 10n } as const;
+
+it('pays the debt first and the buyer the rest', () => {
+  expect(netDebt(due, 30n)).toEqual({ nettedBase: 30n, payBase: 40n });
+  expect(netDebt(due, 0n)).toEqual({ nettedBase: 0n, payBase: 70n });
+  expect(netDebt(due, 500n)).toEqual({ nettedBase: 70n, payBase: 0n });
+});
+
+it('never takes more than the debt, nor more than is here, whatever the release', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...RELEASE_STATES),
+      fc.bigInt(0n, 50n),
+      fc.bigInt(0n, 50n),
+      fc.bigInt(0n, 300n),
+      (state, reversedBase, nettedBase, debtBase) => {
+        const { nettedBase: taken, payBase } = netDebt({ state, amountBase: 100n, reversedBase, nettedBase }, debtBase);
+        expect(taken >= 0n && payBase >= 0n && taken <= debtBase).toBe(true);
+        expect(taken + payBase <= 100n - reversedBase - nettedBase).toBe(true);
+      },
+    ),
+  );
+});
+
+it('takes a negative debt for misuse', () => {
+  expect(() => netDebt(due, -1n)).toThrow(TypeError);
+});

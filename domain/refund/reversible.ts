@@ -1,0 +1,55 @@
+import { disputeStanding } from '../dispute/status.ts';
+import { isPending, isTaken } from './state.ts';
+import type { RefundState } from './state.ts';
+
+/** A refund as far as it counts against a payment. */
+export interface RefundShare {
+  readonly state: RefundState;
+  readonly amountMinor: bigint;
+}
+
+/** A dispute as far as it counts against a payment. */
+export interface DisputeShare {
+  /** The provider's word. */
+  readonly status: string;
+  /** What the buyer's bank asks for. */
+  readonly amountMinor: bigint;
+  /** What is written off as lost. */
+  readonly lostMinor: bigint;
+}
+
+/** One captured payment and everything that takes from it. Minor units. */
+export interface CapturedMoney {
+  readonly capturedMinor: bigint;
+  readonly refunds: readonly RefundShare[];
+  readonly disputes: readonly DisputeShare[];
+}
+
+/** What is gone for good: refunds that were given, and what disputes lost. */
+export function goneMinor({ refunds, disputes }: Pick<CapturedMoney, 'refunds' | 'disputes'>): bigint {
+  const refunded = sum(refunds.filter(({ state }) => isTaken(state)).map(({ amountMinor }) => amountMinor));
+  return refunded + sum(disputes.map(({ lostMinor }) => lostMinor));
+}
+
+/** What refunds that are not decided yet will take. */
+export function pendingMinor(refunds: readonly RefundShare[]): bigint {
+  return sum(refunds.filter(({ state }) => isPending(state)).map(({ amountMinor }) => amountMinor));
+}
+
+/**
+ * What can still be refunded: refunds and disputes share one amount, so that nothing is given back twice. An open dispute
+ * holds all it asks for.
+ */
+export function reversibleMinor(money: CapturedMoney): bigint {
+  const atStake = sum(
+    money.disputes.map(({ status, amountMinor, lostMinor }) =>
+      disputeStanding(status) === 'open' && amountMinor > lostMinor ? amountMinor - lostMinor : 0n,
+    ),
+  );
+  const left = money.capturedMinor - goneMinor(money) - pendingMinor(money.refunds) - atStake;
+  return left > 0n ? left : 0n;
+}
+
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}
