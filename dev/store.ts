@@ -20,9 +20,16 @@ export interface Shelf<Value> {
   /** Writes only if the id is free, and says whether it did. */
   insert(id: string, value: Value): boolean;
   remove(id: string): void;
-  /** All values, oldest first. */
-  list(): Value[];
+  /** All values, or those whose id begins with `prefix`, oldest first. */
+  list(prefix?: string): Value[];
+  /**
+   * Values one after the other, read only as far as they are asked for: from the neighbour of `from`, or else from the
+   * end the direction starts at. An unknown `from` gives nothing.
+   */
+  walk(direction: 'older' | 'newer', from?: string): Iterable<Value>;
 }
+
+const WALKED_AT_ONCE = 100;
 
 /**
  * Opens (or makes) a store.
@@ -37,6 +44,7 @@ export function openStore(file: string): Store {
   database.exec(`create table if not exists item (
     place integer primary key autoincrement, kind text not null, id text not null, value text not null, unique (kind, id)
   )`);
+  database.exec('create index if not exists item_place on item (kind, place)');
   let isOpen = false;
   return {
     database,
@@ -70,6 +78,14 @@ export function openShelf<Value>(store: Store, kind: string): Shelf<Value> {
   const { database } = store;
   const select = database.prepare('select value from item where kind = ? and id = ?');
   const selectAll = database.prepare('select value from item where kind = ? order by place');
+  const selectSome = database.prepare('select value from item where kind = ? and id >= ? and id < ? order by place');
+  const selectPlace = database.prepare('select place from item where kind = ? and id = ?');
+  const selectOlder = database.prepare(
+    `select place, value from item where kind = ? and place < ? order by place desc limit ${WALKED_AT_ONCE}`,
+  );
+  const selectNewer = database.prepare(
+    `select place, value from item where kind = ? and place > ? order by place limit ${WALKED_AT_ONCE}`,
+  );
   const upsert = database.prepare(
     'insert into item (kind, id, value) values (?, ?, ?) on conflict (kind, id) do update set value = excluded.value',
   );
@@ -84,6 +100,17 @@ export function openShelf<Value>(store: Store, kind: string): Shelf<Value> {
     put: (id, value) => void upsert.run(kind, id, JSON.stringify(value)),
     insert: (id, value) => Number(insertNew.run(kind, id, JSON.stringify(value)).changes) === 1,
     remove: (id) => void erase.run(kind, id),
-    list: () => selectAll.all(kind).map(read),
+    list: (prefix) =>
+      // No character of an id comes after U+FFFF.
+      (prefix === undefined ? selectAll.all(kind) : selectSome.all(kind, prefix, `${prefix}\uffff`)).map(read),
+    *walk(direction, from) {
+      const start = direction === 'older' ? Number.MAX_SAFE_INTEGER : 0;
+      let place = from === undefined ? start : selectPlace.get(kind, from)?.['place'];
+      while (typeof place === 'number') {
+        const rows = (direction === 'older' ? selectOlder : selectNewer).all(kind, place);
+        for (const row of rows) yield read(row);
+        place = rows.length < WALKED_AT_ONCE ? undefined : rows.at(-1)?.['place'];
+      }
+    },
   };
 }

@@ -23,14 +23,27 @@ export interface Attempt {
   problem: string | null;
 }
 
-/** One copy of one event on its way to the platform. `held` waits for `resume` or `reorder`. */
+/** One copy of one event on its way to the platform. `held` waits for `resume` or `reorder`; `dropped` is never sent. */
 export interface Delivery extends Notice {
   id: string;
-  state: 'held' | 'waiting' | 'delivered' | 'failed';
+  state: 'held' | 'waiting' | 'delivered' | 'failed' | 'dropped';
   attempts: Attempt[];
   /** When the next try is due, in milliseconds since 1970. */
   dueAt: number;
+  /** What is wrong with the first attempt; the next ones are right. */
+  corrupt?: Corruption;
 }
+
+/** A signature of something else, or a body of which half is missing. */
+export type Corruption = 'signature' | 'body';
+
+/** Which new notices are lost: all that `fits`, or only the `next` so many of them. */
+export interface Loss {
+  fits: (type: string) => boolean;
+  next: number;
+}
+
+const NO_LOSS: Loss = { fits: () => false, next: 0 };
 
 /** How a provider delivers. */
 export interface CourierOptions {
@@ -48,7 +61,7 @@ export interface CourierOptions {
 
 const CONCURRENCY = 8;
 const ANSWER_TIMEOUT_MS = 10_000;
-const KEPT_FINISHED = 500;
+const KEPT_FINISHED = 5_000;
 
 /**
  * Delivers notices at least once, signed, in no promised order, and lets a test disturb that.
@@ -62,8 +75,14 @@ export class Courier {
   readonly #queue: string[] = [];
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
   readonly #stopped = new AbortController();
+  /** Ids of what is neither delivered nor given up. */
+  readonly #open = new Set<string>();
+  readonly #ended: string[];
   #copies = 1;
   #isPaused = false;
+  #delayMs = 0;
+  #loss = NO_LOSS;
+  #corruption: { how: Corruption; next: number } = { how: 'signature', next: 0 };
 
   /** @throws TypeError if the target is not a plain http address */
   constructor(options: CourierOptions) {
@@ -73,16 +92,23 @@ export class Courier {
     this.#options = options;
     this.#shelf = openShelf<Delivery>(options.store, options.kind);
     const known = this.#shelf.list();
-    const finished = known.filter((delivery) => delivery.state === 'delivered' || delivery.state === 'failed');
-    for (const delivery of finished.slice(0, -KEPT_FINISHED)) this.#shelf.remove(delivery.id);
-    for (const delivery of known) {
-      if (delivery.state === 'waiting' || delivery.state === 'held') this.#release(delivery, 0);
+    const isOpen = ({ state }: Delivery): boolean => state === 'waiting' || state === 'held';
+    this.#ended = known.filter((delivery) => !isOpen(delivery)).map(({ id }) => id);
+    this.#prune();
+    for (const delivery of known.filter(isOpen)) {
+      this.#open.add(delivery.id);
+      this.#release(delivery, 0);
     }
   }
 
   /** Stores a notice for delivery. Inside `store.commit` it becomes durable together with its cause. */
   send(notice: Notice): void {
-    for (let copy = 0; copy < this.#copies; copy += 1) this.#add(notice);
+    if (this.#loss.next > 0 && this.#loss.fits(notice.type)) {
+      this.#loss = { ...this.#loss, next: this.#loss.next - 1 };
+      this.#end({ ...newDelivery(notice), state: 'dropped' });
+      return;
+    }
+    for (let copy = 0; copy < this.#copies; copy += 1) this.#add(notice, this.#delayMs);
   }
 
   /** From now on every new notice is delivered `copies` times; 1 is normal. */
@@ -90,24 +116,54 @@ export class Courier {
     this.#copies = copies;
   }
 
+  /** From now on the first attempt of every new notice comes that much later; 0 is normal. */
+  delay(milliseconds: number): void {
+    this.#delayMs = milliseconds;
+  }
+
+  /** From now on notices are lost, until the loss is used up or replaced. They can still be redelivered. */
+  lose(loss: Loss): void {
+    this.#loss = loss;
+  }
+
+  /** The next so many notices arrive corrupted at first. */
+  corrupt(how: Corruption, next: number): void {
+    this.#corruption = { how, next };
+  }
+
+  /** Makes at once every attempt that waits for its time. */
+  hurry(): void {
+    for (const id of [...this.#timers.keys()]) {
+      const delivery = this.#shelf.get(id);
+      if (delivery?.state === 'waiting') this.#release(delivery, 0);
+    }
+  }
+
+  /** Ends every disturbance, and delivers what was held. */
+  reset(): void {
+    this.#copies = 1;
+    this.#delayMs = 0;
+    this.#loss = NO_LOSS;
+    this.#corruption = { how: 'signature', next: 0 };
+    this.resume();
+  }
+
   /** Holds whatever is not delivered yet, and what comes. */
   pause(): void {
     this.#isPaused = true;
-    for (const delivery of this.#shelf.list()) {
-      if (delivery.state === 'waiting') this.#shelf.put(delivery.id, { ...delivery, state: 'held' });
-    }
+    for (const delivery of this.#unfinished('waiting')) this.#shelf.put(delivery.id, { ...delivery, state: 'held' });
   }
 
   /** Delivers what was held, all at once. */
   resume(): void {
     this.#isPaused = false;
-    for (const delivery of this.#held()) this.#release(delivery, 0);
+    for (const delivery of this.#unfinished('held')) this.#release(delivery, 0);
   }
 
   /** Delivers what was held newest first, each after the one before was answered, and resumes. */
   async reorder(): Promise<void> {
     this.#isPaused = false;
-    for (const delivery of this.#held().reverse()) {
+    for (const delivery of this.#unfinished('held').reverse()) {
       this.#shelf.put(delivery.id, { ...delivery, state: 'waiting' });
       await this.#run(delivery.id);
     }
@@ -115,14 +171,19 @@ export class Courier {
 
   /** Delivers an event again, whatever became of it before. False if it is not known. */
   redeliver(eventId: string): boolean {
-    const earlier = this.#shelf.list().find((delivery) => delivery.eventId === eventId);
-    if (earlier !== undefined) this.#add(earlier);
+    const [earlier] = this.#shelf.list(`${eventId} `);
+    if (earlier !== undefined) this.#add(earlier, 0);
     return earlier !== undefined;
   }
 
-  /** All deliveries that are remembered, oldest first. */
-  deliveries(): Delivery[] {
-    return this.#shelf.list();
+  /** The deliveries that are remembered, oldest first: all, or those made after the one with that id. */
+  deliveries(after?: string): Delivery[] {
+    return after === undefined ? this.#shelf.list() : [...this.#shelf.walk('newer', after)];
+  }
+
+  /** How many deliveries are neither through nor given up, held ones included. */
+  pending(): number {
+    return this.#open.size;
   }
 
   /** Stops delivering. What is undelivered stays stored for the next start. */
@@ -133,22 +194,30 @@ export class Courier {
     this.#agent.destroy();
   }
 
-  #held(): Delivery[] {
-    return this.#shelf.list().filter((delivery) => delivery.state === 'held');
+  #unfinished(state: Delivery['state']): Delivery[] {
+    return [...this.#open].flatMap((id) => this.#shelf.get(id) ?? []).filter((delivery) => delivery.state === state);
   }
 
-  #add({ eventId, type, body }: Notice): void {
-    const delivery: Delivery = {
-      id: randomUUID(),
-      eventId,
-      type,
-      body,
-      state: 'held',
-      attempts: [],
-      dueAt: Date.now(),
-    };
+  #add(notice: Notice, delayMs: number): void {
+    const delivery = newDelivery(notice);
+    if (this.#corruption.next > 0) {
+      this.#corruption.next -= 1;
+      delivery.corrupt = this.#corruption.how;
+    }
+    this.#open.add(delivery.id);
+    if (this.#isPaused) this.#shelf.put(delivery.id, delivery);
+    else this.#release(delivery, delayMs);
+  }
+
+  #end(delivery: Delivery): void {
     this.#shelf.put(delivery.id, delivery);
-    if (!this.#isPaused) this.#release(delivery, 0);
+    this.#open.delete(delivery.id);
+    this.#ended.push(delivery.id);
+    this.#prune();
+  }
+
+  #prune(): void {
+    while (this.#ended.length > KEPT_FINISHED) this.#shelf.remove(this.#ended.shift() ?? '');
   }
 
   #release(delivery: Delivery, delayMs: number): void {
@@ -182,25 +251,29 @@ export class Courier {
 
   async #attempt(id: string): Promise<void> {
     const delivery = this.#shelf.get(id);
+    // What caused it may have been rolled back.
+    if (delivery === undefined) this.#open.delete(id);
     if (delivery?.state !== 'waiting') return;
-    const attempt = await this.#post(delivery.body);
+    const attempt = await this.#post(delivery.body, delivery.corrupt);
     // A stop in mid-flight proves nothing about the answer, so the next start delivers again.
     if (this.#stopped.signal.aborted && attempt.status === null) return;
     const { retryDelaysMs, isRetried } = this.#options;
     const tried = { ...delivery, attempts: [...delivery.attempts, attempt] };
+    delete tried.corrupt;
     const isSuccess = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
     const delayMs = retryDelaysMs[delivery.attempts.length];
-    if (isSuccess) this.#shelf.put(id, { ...tried, state: 'delivered' });
-    else if (delayMs === undefined || !isRetried(attempt.status)) this.#shelf.put(id, { ...tried, state: 'failed' });
+    if (isSuccess) this.#end({ ...tried, state: 'delivered' });
+    else if (delayMs === undefined || !isRetried(attempt.status)) this.#end({ ...tried, state: 'failed' });
     else if (this.#isPaused) this.#shelf.put(id, { ...tried, state: 'held' });
     else this.#release(tried, delayMs);
   }
 
-  async #post(body: string): Promise<Attempt> {
+  async #post(whole: string, corrupt: Corruption | undefined): Promise<Attempt> {
     const at = new Date().toISOString();
     const { url, host } = this.#options.target;
+    const body = corrupt === 'body' ? whole.slice(0, whole.length / 2) : whole;
     const headers = {
-      ...(await this.#options.sign(body)),
+      ...(await this.#options.sign(corrupt === 'signature' ? `${whole} ` : whole)),
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(body).toString(),
       host,
@@ -216,4 +289,8 @@ export class Courier {
       sent.end(body);
     });
   }
+}
+
+function newDelivery({ eventId, type, body }: Notice): Delivery {
+  return { id: `${eventId} ${randomUUID()}`, eventId, type, body, state: 'held', attempts: [], dueAt: Date.now() };
 }

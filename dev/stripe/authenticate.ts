@@ -6,11 +6,12 @@ import type { Form } from './form.ts';
 import { API_VERSION } from './event.ts';
 import type { Call } from './listen.ts';
 
-/** The keys and the connected accounts the stand-in knows. */
+/** The keys of test mode, and the connected accounts they may act for. */
 export interface Access {
   secretKey: string;
   publishableKey: string;
-  accounts: readonly string[];
+  /** Whether a connected account lets these keys act for it. */
+  isConnected(account: string): boolean;
 }
 
 /**
@@ -39,6 +40,8 @@ export function authenticate(call: Call, form: Form, access: Access, now: Date):
     keyKind: key === access.secretKey ? 'secret' : 'publishable',
     requestId: makeId('req_', 14),
     idempotencyKey: header(call, 'idempotency-key') ?? null,
+    isLive: false,
+    origin: `http://${header(call, 'host') ?? '127.0.0.1'}`,
     now,
   };
 }
@@ -51,7 +54,7 @@ function accountOf(call: Call, form: Form, access: Access, key: string): string 
   }
   const account = named ?? context;
   if (account === undefined) return null;
-  if (!access.accounts.includes(account)) {
+  if (!access.isConnected(account)) {
     const message = `The provided key '${mask(key)}' does not have access to account '${account}' (or that account does not exist). Application access may have been revoked.`;
     throw new StripeFailure(403, { type: 'invalid_request_error', code: 'account_invalid', message });
   }

@@ -13,7 +13,7 @@ const CANCELABLE = ['requires_payment_method', 'requires_capture', 'requires_con
 /**
  * `POST /v1/payment_intents/:id/cancel`.
  *
- * @throws StripeFailure 400 `payment_intent_unexpected_state` if it is paid or canceled already
+ * @throws StripeFailure 400 `payment_intent_unexpected_state` if it is paid, canceled or in the hands of a bank already
  */
 export function cancelIntent(
   book: Book,
@@ -30,7 +30,7 @@ export function cancelIntent(
   if (!CANCELABLE.includes(intent.status)) {
     throw unexpectedState(
       intent,
-      `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE.join(', ')}, processing.`,
+      `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE.join(', ')}.`,
     );
   }
   const canceled = saveIntent(book, caller, {

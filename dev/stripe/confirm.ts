@@ -1,19 +1,19 @@
 import type Stripe from 'stripe';
 import type { Book, Caller } from './book.ts';
-import type { Card } from './card.ts';
-import { chargeCard } from './charge.ts';
 import { StripeFailure, invalidParameter } from './error.ts';
-import { emit } from './event.ts';
 import { groupOf, textOf } from './form.ts';
 import type { Form } from './form.ts';
-import { saveIntent, showIntent, unexpectedState } from './payment_intent.ts';
+import { payIntent } from './pay.ts';
+import type { Presented } from './pay.ts';
+import { showIntent, unexpectedState } from './payment_intent.ts';
 import { presentMethod } from './payment_method.ts';
+import { requireAuthentication } from './three_d_secure.ts';
 
 /** The parameters of a confirmation that are understood. */
 export const CONFIRM_NAMES = ['payment_method', 'payment_method_data', 'return_url', 'use_stripe_sdk', 'receipt_email'];
 
 /**
- * Confirms a PaymentIntent: charges the presented card, or the one attached before.
+ * Confirms a PaymentIntent: charges the presented card, or the one attached before, if need be after 3-D Secure.
  * A declined card puts it back to `requires_payment_method`; the buyer may try again.
  *
  * @throws StripeFailure 402 `card_error` for a decline, 400 when state or parameters forbid it
@@ -32,24 +32,14 @@ export function confirmIntent(
       "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.";
     throw unexpectedState(intent, message);
   }
-  const charge = chargeCard(book, caller, intent, method.id, method.card);
-  const tried = {
-    ...intent,
-    latest_charge: charge.id,
-    receipt_email: textOf(form, 'receipt_email') ?? intent.receipt_email,
-  };
-  if (method.card.verdict.kind === 'decline') return declineIntent(book, caller, tried, charge, method.card, form);
-  const paid = saveIntent(book, caller, {
-    ...tried,
-    amount_received: intent.amount,
-    last_payment_error: null,
-    next_action: null,
-    payment_method: method.id,
-    status: 'succeeded',
-  });
-  emit(book, caller, 'charge.succeeded', charge);
-  emit(book, caller, 'payment_intent.succeeded', paid);
-  return paid;
+  checkOffered(intent, method);
+  const named = { ...intent, receipt_email: textOf(form, 'receipt_email') ?? intent.receipt_email };
+  if (method.card.needsAuthentication === true) return requireAuthentication(book, caller, named, method, form);
+  const tried = payIntent(book, caller, named, method);
+  if (tried.refusal === undefined) return tried.intent;
+  const isTyped = Object.keys(groupOf(form, 'payment_method_data')).length > 0;
+  const body = { ...tried.refusal, ...(isTyped && tried.refusal.code === 'incorrect_cvc' ? { param: 'cvc' } : {}) };
+  throw new StripeFailure(402, { ...body, payment_intent: showIntent(book, caller, tried.intent, {}) }, true);
 }
 
 function checkState(intent: Stripe.PaymentIntent): void {
@@ -76,38 +66,15 @@ function checkReturn(intent: Stripe.PaymentIntent, form: Form): void {
   throw invalidParameter('return_url', 'parameter_missing', message);
 }
 
-function attachedMethod(book: Book, intent: Stripe.PaymentIntent): { id: string; card: Card } | null {
+function checkOffered(intent: Stripe.PaymentIntent, { card }: Presented): void {
+  const type = card.type ?? 'card';
+  if (intent.payment_method_types.includes(type)) return;
+  const message = `The PaymentMethod provided (${type}) is not allowed for this PaymentIntent. Please attach a payment method of one of the following types: ${intent.payment_method_types.join(', ')}.`;
+  throw invalidParameter('payment_method', 'payment_intent_incompatible_payment_method', message);
+}
+
+function attachedMethod(book: Book, intent: Stripe.PaymentIntent): Presented | null {
   if (typeof intent.payment_method !== 'string') return null;
   const known = book.methods.get(intent.payment_method);
   return known === undefined ? null : { id: intent.payment_method, card: known.object };
-}
-
-function declineIntent(
-  book: Book,
-  caller: Caller,
-  intent: Stripe.PaymentIntent,
-  charge: Stripe.Charge,
-  card: Card,
-  form: Form,
-): never {
-  const { verdict } = card;
-  if (verdict.kind !== 'decline') throw new TypeError('Only a declined card can decline a PaymentIntent.');
-  const reason = {
-    charge: charge.id,
-    code: verdict.code,
-    ...(verdict.declineCode === undefined ? {} : { decline_code: verdict.declineCode }),
-    message: verdict.message,
-    type: 'card_error' as const,
-  };
-  const failed = saveIntent(book, caller, {
-    ...intent,
-    last_payment_error: reason,
-    payment_method: null,
-    status: 'requires_payment_method',
-  });
-  emit(book, caller, 'charge.failed', charge);
-  emit(book, caller, 'payment_intent.payment_failed', failed);
-  const isTyped = Object.keys(groupOf(form, 'payment_method_data')).length > 0;
-  const shown = { ...reason, ...(isTyped && verdict.code === 'incorrect_cvc' ? { param: 'cvc' } : {}) };
-  throw new StripeFailure(402, { ...shown, payment_intent: showIntent(book, caller, failed, {}) }, true);
 }

@@ -7,6 +7,7 @@ import { emit } from './event.ts';
 import { invalidParameter } from './error.ts';
 import { groupOf, textOf, textsOf } from './form.ts';
 import type { Form } from './form.ts';
+import { checkMetadata } from './metadata.ts';
 import { checkNames, saveIntent } from './payment_intent.ts';
 import { offerTypes, presentMethod } from './payment_method.ts';
 
@@ -63,7 +64,7 @@ export function createIntent(book: Book, caller: Caller, form: Form): Stripe.Pay
     excluded_payment_method_types: excluded,
     last_payment_error: null,
     latest_charge: null,
-    livemode: false,
+    livemode: caller.isLive,
     managed_payments: null,
     metadata,
     next_action: null,
@@ -114,20 +115,4 @@ function checkDescriptor(form: Form, types: string[]): string | null {
     throw invalidParameter('statement_descriptor_suffix', 'parameter_invalid_string', message);
   }
   return suffix;
-}
-
-function checkMetadata(group: Form): Stripe.Metadata {
-  const metadata: Stripe.Metadata = {};
-  for (const [key, value] of Object.entries(group)) {
-    const isFine = typeof value === 'string' && key.length <= 40 && value.length <= 500;
-    if (!isFine) {
-      const message = 'Metadata keys have at most 40 characters, and values are texts of at most 500.';
-      throw invalidParameter(`metadata[${key}]`, 'parameter_invalid_string', message);
-    }
-    metadata[key] = value;
-  }
-  if (Object.keys(metadata).length > 50) {
-    throw invalidParameter('metadata', 'parameter_invalid', 'Metadata can only have up to 50 keys.');
-  }
-  return metadata;
 }

@@ -41,14 +41,14 @@ export function checkAmount(amountText: string | undefined, currencyText: string
   }
   const amountMinor = Number.parseInt(amountText, 10);
   if (amountMinor < minimumMinor) {
-    const least = show(minimumMinor, currency);
+    const least = showAmount(minimumMinor, currency);
     throw invalidParameter('amount', 'amount_too_small', `Amount must be at least ${least}`);
   }
   if (amountMinor > MAXIMUM_MINOR) {
     throw invalidParameter(
       'amount',
       'amount_too_large',
-      `Amount must be no more than ${show(MAXIMUM_MINOR, currency)}`,
+      `Amount must be no more than ${showAmount(MAXIMUM_MINOR, currency)}`,
     );
   }
   if (decimalsOf(currency) === 3 && amountMinor % 10 !== 0) {
@@ -58,7 +58,8 @@ export function checkAmount(amountText: string | undefined, currencyText: string
   return [amountMinor, currency];
 }
 
-function show(amountMinor: number, currency: string): string {
+/** An amount for people, such as `20.00 usd`. */
+export function showAmount(amountMinor: number, currency: string): string {
   const decimals = decimalsOf(currency);
   return `${(amountMinor / 10 ** decimals).toFixed(decimals)} ${currency}`;
 }

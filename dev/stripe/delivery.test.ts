@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import type { Call } from './listen.ts';
 import { WEBHOOK_SECRET, bootRig, openInbox } from './rig.ts';
 import type { Rig } from './rig.ts';
+import { signBody } from './start.ts';
 
 const payBack = { payment_method: 'pm_card_visa', return_url: 'http://na.localhost:8787/orders/1' };
 const PAID_TYPES = ['payment_intent.created', 'charge.succeeded', 'payment_intent.succeeded'];
@@ -117,3 +118,59 @@ test('a restart forgets nothing: objects, answers under a key, and what was not 
     rmSync(folder, { recursive: true });
   }
 });
+
+test('what is dropped never arrives, is still an event, and can be delivered after all', async () => {
+  await using rig = await bootRig();
+  await rig.control('drop', { types: ['charge.*'] });
+  await pay(rig);
+  await rig.quiet();
+  expect(rig.inbox.calls.map(typeOf).sort()).toEqual(['payment_intent.created', 'payment_intent.succeeded']);
+  const [lost] = (await rig.stripe.events.list({ type: 'charge.succeeded' })).data;
+  await rig.control('drop', { next: 1 });
+  await rig.control('redeliver', { event_id: lost?.id });
+  await rig.inbox.until(3);
+  await rig.stripe.paymentIntents.create({ amount: 5_000, currency: 'usd' });
+  await rig.stripe.paymentIntents.create({ amount: 6_000, currency: 'usd' });
+  await rig.inbox.until(4);
+  expect(rig.inbox.calls.at(-1)?.body).toContain('6000');
+});
+
+test('what arrives corrupted does not verify, and comes right at the next attempt', async () => {
+  await using rig = await bootRig();
+  const valid: boolean[] = [];
+  rig.inbox.respond = () => 200;
+  for (const how of ['signature', 'body']) {
+    await rig.control('corrupt', { next: 1, how });
+    rig.inbox.respond = (call) => {
+      const isValid = call.headers['stripe-signature'] === signatureOf(call);
+      valid.push(isValid);
+      return isValid ? 200 : 400;
+    };
+    await rig.stripe.paymentIntents.create({ amount: 5_000, currency: 'usd' });
+    await rig.inbox.until(valid.length + 2);
+  }
+  expect(valid).toEqual([false, true, false, true]);
+});
+
+test('deliveries can be made late, and the test knows when all is quiet', async () => {
+  await using rig = await bootRig();
+  await rig.control('delay', { milliseconds: 60_000 });
+  await pay(rig);
+  expect(await rig.control('quiet')).toEqual({ pending: 3, scheduled: 0 });
+  const { deliveries } = (await rig.control('deliveries')) as { deliveries: { id: string; state: string }[] };
+  expect(deliveries.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+  expect(rig.inbox.calls).toEqual([]);
+  await rig.control('hurry');
+  await rig.quiet();
+  expect(rig.inbox.calls).toHaveLength(3);
+  await rig.control('reset_faults');
+  const after = `deliveries?after=${encodeURIComponent(deliveries.at(-1)?.id ?? '')}`;
+  expect(await rig.control(after)).toEqual({ deliveries: [] });
+  await rig.stripe.paymentIntents.create({ amount: 5_000, currency: 'usd' });
+  expect(await rig.control(after)).toHaveProperty('deliveries.length', 1);
+});
+
+function signatureOf(call: Call): string {
+  const seconds = Number(/^t=(\d+),/.exec(String(call.headers['stripe-signature']))?.[1]);
+  return signBody(call.body, WEBHOOK_SECRET, new Date(seconds * 1_000));
+}

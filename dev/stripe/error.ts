@@ -1,4 +1,3 @@
-import type Stripe from 'stripe';
 import type { Answer } from './listen.ts';
 
 /** The `error` object of Stripe's API. */
@@ -10,7 +9,7 @@ export interface ErrorBody {
   param?: string;
   charge?: string;
   doc_url?: string;
-  payment_intent?: Stripe.PaymentIntent | Record<string, unknown>;
+  payment_intent?: object;
 }
 
 /** A refusal in Stripe's own shape. */
@@ -42,7 +41,8 @@ export function invalidParameter(param: string, code: string, message: string): 
 }
 
 /** An object that does not exist for this account: HTTP 404. */
-export function missingObject(noun: string, id: string, param = 'id'): StripeFailure {
-  const message = `No such ${noun}: '${id}'`;
+export function missingObject(noun: string, id: string, param = 'id', isOfOtherMode = false): StripeFailure {
+  const hint = '; a similar object exists in live mode, but a test mode key was used to make this request.';
+  const message = `No such ${noun}: '${id}'${isOfOtherMode ? hint : ''}`;
   return new StripeFailure(404, { type: 'invalid_request_error', code: 'resource_missing', param, message });
 }

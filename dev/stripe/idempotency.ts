@@ -8,7 +8,7 @@ import type { Answer, Call } from './listen.ts';
 /** The first answer given under a key, and a fingerprint of what was asked. */
 interface Saved {
   fingerprint: string;
-  requestId: string;
+  requestId: string | null;
   answer: Answer;
   /** Milliseconds since 1970. */
   savedAt: number;
@@ -43,7 +43,7 @@ export function rememberAnswers(store: Store): Once {
     const earlier = shelf.get(id);
     if (earlier !== undefined && caller.now.getTime() - earlier.savedAt < KEPT_MS) {
       if (earlier.fingerprint !== fingerprint) throw otherParameters(key);
-      const replayed = { 'idempotent-replayed': 'true', 'original-request': earlier.requestId };
+      const replayed = { 'idempotent-replayed': 'true', 'original-request': earlier.requestId ?? '' };
       return { ...earlier.answer, headers: { ...earlier.answer.headers, ...replayed } };
     }
     return store.commit(() => {

@@ -15,6 +15,8 @@ export interface Answer {
   status: number;
   headers?: Record<string, string>;
   body: unknown;
+  /** Says nothing instead: closes the connection, or leaves it open until the caller has enough. */
+  silence?: 'close' | 'hang';
 }
 
 /** A listening server. */
@@ -46,7 +48,12 @@ export async function listen(port: number, answer: (call: Call) => Promise<Answe
         }),
       )
       .catch((error: unknown) => ({ status: 500, body: { message: String(error) } }) satisfies Answer)
-      .then(({ status, headers, body }: Answer) => {
+      .then(({ status, headers, body, silence }: Answer) => {
+        if (silence === 'hang') return;
+        if (silence === 'close') {
+          request.socket.destroy();
+          return;
+        }
         const isText = typeof body === 'string';
         response.writeHead(status, isText ? headers : { 'content-type': 'application/json', ...headers });
         response.end(isText ? body : JSON.stringify(body, null, 2));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bootRig } from './rig.ts';
+import { bootRig, failure } from './rig.ts';
 import type { Rig } from './rig.ts';
 
 let rig: Rig;
@@ -14,15 +14,6 @@ afterAll(async () => {
 
 const usd = { amount: 20_000, currency: 'usd', automatic_payment_methods: { enabled: true } };
 const payBack = { payment_method: 'pm_card_visa', return_url: 'http://na.localhost:8787/orders/1' };
-
-async function failure(promise: Promise<unknown>): Promise<Stripe.errors.StripeError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof Stripe.errors.StripeError) return error;
-  throw new Error('It was expected to be refused.');
-}
 
 test('a test card that works pays the PaymentIntent in full and leaves a charge with its metadata', async () => {
   const created = await rig.stripe.paymentIntents.create({ ...usd, metadata: { order: 'o1', site: 'na' } });

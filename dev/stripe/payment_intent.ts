@@ -1,7 +1,9 @@
 import type Stripe from 'stripe';
-import { findOwn } from './book.ts';
+import { keep } from './book.ts';
 import type { Book, Caller } from './book.ts';
 import { StripeFailure, invalidParameter, missingObject } from './error.ts';
+import { expand } from './expand.ts';
+import { requireOwn } from './find.ts';
 import { textOf, textsOf } from './form.ts';
 import type { Form } from './form.ts';
 
@@ -19,37 +21,23 @@ const PUBLIC_FIELDS = [
  * @throws StripeFailure 404; a publishable key that does not know the client secret learns nothing more than that
  */
 export function findIntent(book: Book, caller: Caller, id: string, form: Form): Stripe.PaymentIntent {
-  const intent = findOwn(book.intents, id, caller);
-  const isHidden = caller.keyKind === 'publishable' && intent?.client_secret !== textOf(form, 'client_secret');
-  if (intent === undefined || isHidden) throw missingObject('payment_intent', id, 'intent');
+  const intent = requireOwn(book.intents, id, caller, 'payment_intent', 'intent');
+  const isHidden = caller.keyKind === 'publishable' && intent.client_secret !== textOf(form, 'client_secret');
+  if (isHidden) throw missingObject('payment_intent', id, 'intent');
   return intent;
 }
 
 /** The PaymentIntent as this caller may see it, with `expand[]` obeyed. */
-export function showIntent(
-  book: Book,
-  caller: Caller,
-  intent: Stripe.PaymentIntent,
-  form: Form,
-): Record<string, unknown> {
+export function showIntent(book: Book, caller: Caller, intent: Stripe.PaymentIntent, form: Form): object {
   if (caller.keyKind === 'publishable') {
     return Object.fromEntries(PUBLIC_FIELDS.filter((name) => name in intent).map((name) => [name, intent[name]]));
   }
-  const shown: Record<string, unknown> = { ...intent };
-  for (const name of textsOf(form, 'expand')) {
-    if (name !== 'latest_charge') {
-      throw invalidParameter('expand', 'parameter_invalid', `This property cannot be expanded (${name}).`);
-    }
-    const { latest_charge: charge } = intent;
-    if (typeof charge === 'string') shown[name] = findOwn(book.charges, charge, caller) ?? null;
-  }
-  return shown;
+  return expand(book, caller, intent, textsOf(form, 'expand'));
 }
 
 /** Stores a changed PaymentIntent. */
 export function saveIntent(book: Book, caller: Caller, intent: Stripe.PaymentIntent): Stripe.PaymentIntent {
-  book.intents.put(intent.id, { account: caller.account, object: intent });
-  return intent;
+  return keep(book.intents, caller, intent);
 }
 
 /** Refuses a step that the state of the PaymentIntent does not allow. */

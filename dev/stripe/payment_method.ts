@@ -1,10 +1,11 @@
-import { makeId } from './book.ts';
+import { makeId, isOwn } from './book.ts';
 import type { Book, Caller } from './book.ts';
 import { cardOfData, cardOfMethod } from './card.ts';
 import type { Card } from './card.ts';
 import { StripeFailure, invalidParameter, missingObject } from './error.ts';
 import { groupOf, textOf } from './form.ts';
 import type { Form } from './form.ts';
+import type { Presented } from './pay.ts';
 
 /** The types a PaymentIntent may exclude, as the pinned API version lists them. */
 const TYPES = (
@@ -49,13 +50,13 @@ export function offerTypes(currency: string, allowed: string[] | null, excluded:
  * @returns its id and card, or null if the request presents none
  * @throws StripeFailure 402 for an impossible card, 404 for an unknown method
  */
-export function presentMethod(book: Book, caller: Caller, form: Form): { id: string; card: Card } | null {
+export function presentMethod(book: Book, caller: Caller, form: Form): Presented | null {
   const named = textOf(form, 'payment_method');
   if (named !== undefined) {
     const ready = cardOfMethod(named);
     if (ready !== undefined) return keep(book, caller, ready);
     const known = book.methods.get(named);
-    if (known?.account !== caller.account) throw missingObject('PaymentMethod', named, 'payment_method');
+    if (known === undefined || !isOwn(known, caller)) throw missingObject('PaymentMethod', named, 'payment_method');
     return { id: named, card: known.object };
   }
   const data = groupOf(form, 'payment_method_data');
@@ -73,8 +74,8 @@ export function presentMethod(book: Book, caller: Caller, form: Form): { id: str
   return keep(book, caller, card);
 }
 
-function keep(book: Book, caller: Caller, card: Card): { id: string; card: Card } {
+function keep(book: Book, caller: Caller, card: Card): Presented {
   const id = makeId('pm_1');
-  book.methods.put(id, { account: caller.account, object: card });
+  book.methods.put(id, { account: caller.account, ...(caller.isLive ? { isLive: true } : {}), object: card });
   return { id, card };
 }

@@ -22,6 +22,29 @@ export interface Rig extends AsyncDisposable {
   /** The SDK as the browser would use the API: with the publishable key. */
   browser: Stripe;
   control(verb: string, body?: unknown): Promise<unknown>;
+  /** Waits until everything was delivered or given up. */
+  quiet(): Promise<void>;
+}
+
+/** The error with which Stripe's SDK tells that a request was refused. */
+export async function failure(promise: Promise<unknown>): Promise<Stripe.errors.StripeError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof Stripe.errors.StripeError) return error;
+  throw new Error('It was expected to be refused.');
+}
+
+/** Pays with a ready-made payment method. */
+export async function pay(
+  stripe: Stripe,
+  method: string,
+  params: Partial<Stripe.PaymentIntentCreateParams> = {},
+  options: Stripe.RequestOptions = {},
+): Promise<Stripe.PaymentIntent> {
+  const confirmed = { confirm: true, return_url: 'http://na.localhost:8787/orders/1', payment_method: method };
+  return stripe.paymentIntents.create({ amount: 20_000, currency: 'usd', ...confirmed, ...params }, options);
 }
 
 /** The secret that signs the webhooks of a rig. */
@@ -68,20 +91,31 @@ export async function bootRig(file = ':memory:', inbox?: Inbox): Promise<Rig> {
       protocol: 'http',
       maxNetworkRetries: 0,
     });
+  const control: Rig['control'] = async (verb, body) => {
+    const init = body === undefined ? { method: 'POST' } : { method: 'POST', body: JSON.stringify(body) };
+    const answer = await fetch(`${standIn.url}/_control/${verb}`, /^(deliveries|quiet)/.test(verb) ? {} : init);
+    return answer.json();
+  };
+  const quiet = async (): Promise<void> => {
+    for (let state = await control('quiet'); !isQuiet(state); state = await control('quiet')) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
   return {
     standIn,
     inbox: box,
+    control,
+    quiet,
     stripe: connect('sk_test_rig'),
     browser: connect('pk_test_rig'),
-    control: async (verb, body) => {
-      const init = body === undefined ? { method: 'POST' } : { method: 'POST', body: JSON.stringify(body) };
-      const answer = await fetch(`${standIn.url}/_control/${verb}`, verb === 'deliveries' ? {} : init);
-      return answer.json();
-    },
     [Symbol.asyncDispose]: async () => {
       await standIn.stop();
       store.close();
       if (inbox === undefined) await box.stop();
     },
   };
+}
+
+function isQuiet(state: unknown): boolean {
+  return (state as { pending: number }).pending === 0;
 }
