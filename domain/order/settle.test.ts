@@ -1,30 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Transfer } from '../ledger/transfer.ts';
-import { decideSettlement } from './settle.ts';
+import { decideFreeSettlement, decideSettlement } from './settle.ts';
 import type { Settle, SettleInput } from './settle.ts';
+import { ORDER_STATUSES } from './state.ts';
+import type { TierTerms } from '../tier/state.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
+
+const tier: TierTerms = {
+  ...{ id: 'tier', version: 2, unitPriceMinor: 99_000n, tokensPerUnitBase: 1_000n, maxUnitsPerBuyer: 5 },
+  ...{ totalUnits: 10, heldUnits: 3, soldUnits: 5, opensAt: null, closesAt: null, active: true },
+};
 
 function input(): SettleInput {
   let last = 0;
   return {
     order: {
       id: 'order',
-      siteId: 'site',
       userId: 'buyer',
       status: 'pending',
       amountMinor: 25_000n,
       currency: 'USD',
       tokenBase: 2_000n,
-      walletAddress: '0x0',
-      quantity: 2,
-      tierId: 'tier',
-      paymentIntentId: 'pi_1',
       account: 'acct_1',
       referrerBound: false,
     },
-    fact: { paymentIntentId: 'pi_1', account: 'acct_1', amountMinor: 25_000n, currency: 'usd' },
+    payments: [{ id: 'payment', intentId: 'pi_1', account: 'acct_1', state: 'open' }],
+    fact: { intentId: 'pi_1', account: 'acct_1', amountMinor: 25_000n, currency: 'usd', namesOrder: false },
+    late: { tier, quantity: 2, buyerUnits: 0, promoHasUse: true },
     chain: [1, 2].map((level) => ({
       level,
       agentId: `agent-${level}`,
@@ -115,32 +119,88 @@ describe('decideSettlement', () => {
   });
 
   it.each([
-    ['another PaymentIntent', { paymentIntentId: 'pi_2' }],
+    ['another PaymentIntent', { intentId: 'pi_2' }],
     ['another account', { account: null }],
     ['less money', { amountMinor: 24_999n }],
+    ['more money', { amountMinor: 25_001n }],
     ['another currency', { currency: 'eur' }],
-  ])('parks a payment that is not the order’s: %s', (_name, difference) => {
-    const base = input();
-    const fact = { ...base.fact, ...difference };
+  ])('parks a payment that is not the order’s, whatever its status: %s', (_name, difference) => {
     const parked = { kind: 'parked', reason: 'payment.mismatch' };
-    expect(decideSettlement({ ...base, fact })).toEqual(parked);
-    expect(decideSettlement({ ...order({ status: 'paid' }), fact })).toEqual(parked);
-  });
-
-  it('parks money for an order that has no PaymentIntent recorded', () => {
-    expect(decideSettlement(order({ paymentIntentId: null }))).toEqual({ kind: 'parked', reason: 'payment.mismatch' });
-  });
-
-  it('changes nothing for a payment that was already applied', () => {
-    for (const status of ['paid', 'refunded'] as const) {
-      expect(decideSettlement(order({ status }))).toEqual({ kind: 'already_paid' });
+    for (const status of ORDER_STATUSES) {
+      const base = order({ status });
+      expect(decideSettlement({ ...base, fact: { ...base.fact, ...difference } })).toEqual(parked);
     }
   });
 
-  it('parks money that came too late', () => {
-    for (const status of ['expired', 'cancelled', 'review'] as const) {
-      expect(decideSettlement(order({ status }))).toEqual({ kind: 'parked', reason: 'order.state' });
+  it('adopts a PaymentIntent nobody recorded only if the provider says it names the order', () => {
+    const unrecorded = { ...input(), payments: [] };
+    expect(decideSettlement(unrecorded)).toEqual({ kind: 'parked', reason: 'payment.mismatch' });
+    const named = { ...unrecorded, fact: { ...unrecorded.fact, namesOrder: true } };
+    expect(settled(named)).toMatchObject({ isRecorded: false, isLate: false });
+    expect(decideSettlement({ ...named, fact: { ...named.fact, account: 'acct_2' } }).kind).toBe('parked');
+  });
+
+  it('changes nothing for a payment that was captured before, whatever became of the order', () => {
+    for (const status of ORDER_STATUSES) {
+      for (const state of ['applied', 'review', 'surplus'] as const) {
+        const base = order({ status });
+        const payments = base.payments.map((payment) => ({ ...payment, state }));
+        expect(decideSettlement({ ...base, payments })).toEqual({ kind: 'already_applied' });
+      }
     }
+  });
+
+  it('pays an expired or cancelled order while tier and stock allow', () => {
+    for (const status of ['expired', 'cancelled'] as const) {
+      const made = settled(order({ status }));
+      expect(made).toMatchObject({ isLate: true, paymentId: 'payment', allocation: { totalBase: 2_000n } });
+    }
+  });
+
+  it.each([
+    ['tier.closed', { tier: { ...tier, active: false } }],
+    ['tier.closed', { tier: { ...tier, closesAt: now } }],
+    ['tier.not_enough_left', { tier: { ...tier, heldUnits: 4 } }],
+    ['tier.sold_out', { tier: { ...tier, heldUnits: 5 } }],
+    ['tier.buyer_limit', { buyerUnits: 4 }],
+    ['promo.exhausted', { promoHasUse: false }],
+  ])('keeps late money for review where they do not: %s, case %#', (reason, change) => {
+    const base = order({ status: 'expired' });
+    const late = { tier, quantity: 2, buyerUnits: 0, promoHasUse: true, ...change };
+    const made = decideSettlement({ ...base, late });
+    expect(made).toMatchObject({ kind: 'review', reason, paymentId: 'payment', isRecorded: true });
+    if (made.kind === 'review') expect(made.transfers.map(({ kind }) => kind)).toEqual(['payment_unapplied']);
+  });
+
+  it('gives a second payment back in full, whatever the order has become since', () => {
+    for (const status of ['paid', 'review', 'refunded'] as const) {
+      const base = order({ status });
+      const payments = [
+        { id: 'first', intentId: 'pi_0', account: 'acct_1', state: 'applied' } as const,
+        ...base.payments,
+      ];
+      const made = decideSettlement({ ...base, payments });
+      expect(made).toMatchObject({ kind: 'surplus', paymentId: 'payment', refund: { amountMinor: 25_000n } });
+      if (made.kind === 'surplus') expect(made.transfers.map(({ kind }) => kind)).toEqual(['payment_unapplied']);
+    }
+  });
+
+  it('never loses money: all that agrees is applied, kept for review or given back', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...ORDER_STATUSES), fc.boolean(), fc.boolean(), (status, isRecorded, hasLate) => {
+        const base = order({ status });
+        const made = decideSettlement({
+          ...base,
+          payments: isRecorded ? base.payments : [],
+          fact: { ...base.fact, namesOrder: true },
+          late: hasLate ? base.late : null,
+        });
+        if (made.kind === 'already_applied' || made.kind === 'parked') throw new Error(`It was ${made.kind}.`);
+        const received = made.transfers.flatMap(({ postings }) => postings);
+        const held = received.filter(({ account }) => account === 'provider_receivable');
+        expect(held.map(({ amount }) => amount)).toEqual([-25_000n]);
+      }),
+    );
   });
 
   it('binds a buyer once, and only to a referrer', () => {
@@ -153,10 +213,23 @@ describe('decideSettlement', () => {
     expect(settled(shallow).commissions.map(({ level }) => level)).toEqual([1]);
     expect(settled({ ...input(), plan: null }).commissions).toEqual([]);
   });
+});
 
-  it('owes the tokens of a free order without posting money', () => {
-    const base = order({ amountMinor: 0n });
-    const made = settled({ ...base, fact: { ...base.fact, amountMinor: 0n } });
-    expect(made.transfers.map(({ kind }) => kind)).toEqual(['tokens_owed']);
+describe('decideFreeSettlement', () => {
+  const free = () => order({ amountMinor: 0n });
+
+  it('owes the tokens of an order that costs nothing, without posting money', () => {
+    const made = decideFreeSettlement(free(), 'pending');
+    expect(made).toMatchObject({ kind: 'settle', allocation: { totalBase: 2_000n }, commissions: [] });
+    if (made.kind === 'settle') expect(made.transfers.map(({ kind }) => kind)).toEqual(['tokens_owed']);
+  });
+
+  it('settles it once, and not after it has ended', () => {
+    const kinds = ORDER_STATUSES.map((status) => decideFreeSettlement(free(), status).kind);
+    expect(kinds).toEqual(['settle', 'already_applied', 'ended', 'ended', 'ended', 'already_applied']);
+  });
+
+  it('takes an order that costs something for misuse', () => {
+    expect(() => decideFreeSettlement(input(), 'pending')).toThrow(TypeError);
   });
 });

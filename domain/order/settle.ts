@@ -1,151 +1,145 @@
-import { schedule } from '../allocation/schedule.ts';
-import type { PlannedRelease, VestingPolicy } from '../allocation/schedule.ts';
-import { accrue } from '../commission/accrue.ts';
-import type { CommissionPlan, CommissionShare, ReferralLevel } from '../commission/accrue.ts';
 import type { RefusalCode } from '../error.ts';
-import { commissionAccrued, paymentSettled, tokensOwed } from '../ledger/transfer.ts';
+import { paymentUnapplied } from '../ledger/money.ts';
 import type { Transfer } from '../ledger/transfer.ts';
-import type { SiteSettings } from '../site/settings.ts';
-import { addDays } from '../time.ts';
+import { isCaptured } from '../payment/state.ts';
+import type { PaymentState } from '../payment/state.ts';
+import { grant } from './grant.ts';
+import type { Grant, GrantTerms } from './grant.ts';
+import { lateHindrance } from './late.ts';
+import type { LateCase } from './late.ts';
 import type { OrderStatus } from './state.ts';
 
-export interface SettleInput {
-  readonly order: {
-    readonly id: string;
-    readonly siteId: string;
-    readonly userId: string;
+/** A PaymentIntent recorded with an order. */
+export interface RecordedPayment {
+  readonly id: string;
+  readonly intentId: string;
+  /** The connected account it lives on; null for the platform's own. */
+  readonly account: string | null;
+  readonly state: PaymentState;
+}
+
+export interface SettleInput extends GrantTerms {
+  readonly order: GrantTerms['order'] & {
     readonly status: OrderStatus;
-    readonly amountMinor: bigint;
-    readonly currency: string;
-    readonly tokenBase: bigint;
-    readonly walletAddress: string;
-    readonly quantity: number;
-    readonly tierId: string;
-    /** Null until recorded. An order adopts one only after reading it back from the provider, before it comes here. */
-    readonly paymentIntentId: string | null;
-    /** The connected account that took the money; null for the platform's own. */
+    /** The connected account the site takes money on; null for the platform's own. */
     readonly account: string | null;
-    /** An earlier settled order already bound this buyer to a referrer. */
-    readonly referrerBound: boolean;
   };
+  readonly payments: readonly RecordedPayment[];
   /** What the provider says was captured. */
   readonly fact: {
-    readonly paymentIntentId: string;
+    readonly intentId: string;
     readonly account: string | null;
     readonly amountMinor: bigint;
     /** In either letter case: the provider writes it small. */
     readonly currency: string;
+    /** Read back from the provider, the PaymentIntent names this site and order. Asked only where none is recorded. */
+    readonly namesOrder: boolean;
   };
-  /** The order's own copy of the chain above the buyer. */
-  readonly chain: readonly ReferralLevel[];
-  /** Null when the site pays no commission. */
-  readonly plan: CommissionPlan | null;
-  readonly policy: VestingPolicy;
-  readonly settings: Pick<SiteSettings, 'riskWindowDays' | 'referralDepth'>;
-  readonly now: Date;
-  /** Makes a fresh UUIDv7. */
-  readonly newId: () => string;
+  /** Tier and buyer as they are now, for money that comes when the hold is gone. Null sends such money to review. */
+  readonly late: Pick<LateCase, 'tier' | 'quantity' | 'buyerUnits' | 'promoHasUse'> | null;
 }
 
-export interface SettledRelease extends PlannedRelease {
-  readonly id: string;
-  readonly state: 'scheduled' | 'due';
+/** The payment a decision is about, and whether its row is there already. */
+interface OfPayment {
+  readonly paymentId: string;
+  readonly isRecorded: boolean;
 }
 
-/** An accrued commission on hold. */
-export interface CommissionEntry extends CommissionShare {
-  readonly id: string;
-  readonly currency: string;
-  /** When the hold ends. */
-  readonly readyAt: Date;
-}
-
-/** Everything one captured payment changes, to be written in one commit. */
-export interface Settle {
+export interface Settle extends Grant, OfPayment {
   readonly kind: 'settle';
-  readonly allocation: {
-    readonly id: string;
-    readonly totalBase: bigint;
-    readonly releases: readonly SettledRelease[];
-  };
-  readonly commissions: readonly CommissionEntry[];
-  readonly transfers: readonly Transfer[];
-  /** The end of the card-risk window. */
-  readonly payableFrom: Date;
-  /** Bind the buyer to level 1 of the chain, for good. */
-  readonly bindReferrer: boolean;
+  /** The hold is gone: the units come from the stock again. */
+  readonly isLate: boolean;
 }
 
 export type Settlement =
-  | { readonly kind: 'already_paid' }
+  | { readonly kind: 'already_applied' }
   /** Nothing is applied; the event is kept and an operator is told. */
   | { readonly kind: 'parked'; readonly reason: RefusalCode }
-  | Settle;
+  | Settle
+  /** The money is here, but the order cannot take it any more: an operator decides. */
+  | (OfPayment & { readonly kind: 'review'; readonly reason: RefusalCode; readonly transfers: readonly Transfer[] })
+  /** The order has its money already: this one goes back. */
+  | (OfPayment & {
+      readonly kind: 'surplus';
+      readonly refund: { readonly id: string; readonly amountMinor: bigint };
+      readonly transfers: readonly Transfer[];
+    });
 
 /**
  * Decides what a captured payment does to its order.
  *
- * The payment must be the order's own in every respect before anything else is asked: a second PaymentIntent for a paid
- * order is a mismatch, not a repetition. A repetition changes nothing. Money for an order that no longer waits for it
- * is parked.
+ * The payment must be the order's own in every respect before anything else is asked: PaymentIntent, account, amount and
+ * currency. What was captured before stays as it was decided. An order that waits for its money is paid; one that was
+ * expired or cancelled is paid while tier and stock allow, else it goes to review; one that has its money gives the new
+ * one back. Money is never dropped: what is not applied is parked, under review, or refunded.
  */
 export function decideSettlement(input: SettleInput): Settlement {
-  const { order, fact } = input;
-  if (!isOwnPayment(order, fact)) return { kind: 'parked', reason: 'payment.mismatch' };
+  const { order, payments, fact, late, now, newId } = input;
+  const recorded = payments.find(({ intentId }) => intentId === fact.intentId);
+  if (!isOwnPayment(order, fact, recorded)) return { kind: 'parked', reason: 'payment.mismatch' };
+  if (recorded !== undefined && isCaptured(recorded.state)) return { kind: 'already_applied' };
+  const of: OfPayment = { paymentId: recorded?.id ?? newId(), isRecorded: recorded !== undefined };
   switch (order.status) {
-    case 'paid':
-    case 'refunded':
-      return { kind: 'already_paid' };
-    case 'cancelled':
-    case 'expired':
-    case 'review':
-      return { kind: 'parked', reason: 'order.state' };
     case 'pending':
-      return settle(input);
+      return { kind: 'settle', ...of, isLate: false, ...grant(input, 'captured') };
+    case 'expired':
+    case 'cancelled': {
+      const reason = late === null ? 'order.state' : lateHindrance({ ...late, now });
+      if (reason === null) return { kind: 'settle', ...of, isLate: true, ...grant(input, 'captured') };
+      return { kind: 'review', ...of, reason, transfers: [unapplied(order, of)] };
+    }
+    case 'paid':
+    case 'review':
+    case 'refunded':
+      return {
+        kind: 'surplus',
+        ...of,
+        refund: { id: newId(), amountMinor: order.amountMinor },
+        transfers: [unapplied(order, of)],
+      };
   }
 }
 
-function isOwnPayment(order: SettleInput['order'], fact: SettleInput['fact']): boolean {
+/** What settles an order that costs nothing: no provider is asked, no payment is recorded. */
+export type FreeSettlement =
+  { readonly kind: 'already_applied' } | ({ readonly kind: 'settle' } & Grant) | { readonly kind: 'ended' };
+
+/**
+ * Decides an order of amount zero, which is paid by being placed.
+ *
+ * @returns `ended` when it was cancelled or has expired before anybody settled it.
+ * @throws TypeError when the order costs something.
+ */
+export function decideFreeSettlement(terms: GrantTerms, status: OrderStatus): FreeSettlement {
+  if (terms.order.amountMinor !== 0n) throw new TypeError('This order costs something.');
+  switch (status) {
+    case 'pending':
+      return { kind: 'settle', ...grant(terms, 'captured') };
+    case 'paid':
+    case 'refunded':
+      return { kind: 'already_applied' };
+    case 'cancelled':
+    case 'expired':
+    case 'review':
+      return { kind: 'ended' };
+  }
+}
+
+function isOwnPayment(
+  order: SettleInput['order'],
+  fact: SettleInput['fact'],
+  recorded: RecordedPayment | undefined,
+): boolean {
+  const isKnown = recorded !== undefined || fact.namesOrder;
+  const account = recorded === undefined ? order.account : recorded.account;
   return (
-    fact.paymentIntentId === order.paymentIntentId &&
-    fact.account === order.account &&
+    isKnown &&
+    fact.account === account &&
     fact.amountMinor === order.amountMinor &&
     fact.currency.toUpperCase() === order.currency
   );
 }
 
-function settle({ order, chain, plan, policy, settings, now, newId }: SettleInput): Settle {
-  const releases = schedule(policy, order.tokenBase, now).map((planned): SettledRelease => ({
-    ...planned,
-    id: newId(),
-    state: planned.dueAt <= now ? 'due' : 'scheduled',
-  }));
-  const upwards = chain.filter(({ level }) => level <= settings.referralDepth);
-  const shares =
-    plan === null ? [] : accrue({ netMinor: order.amountMinor, buyerId: order.userId, chain: upwards, plan });
-  const commissions = shares.map((share): CommissionEntry => ({
-    ...share,
-    id: newId(),
-    currency: order.currency,
-    readyAt: addDays(now, share.holdDays),
-  }));
-  return {
-    kind: 'settle',
-    allocation: { id: newId(), totalBase: order.tokenBase, releases },
-    commissions,
-    transfers: transfersOf(order, commissions),
-    payableFrom: addDays(now, settings.riskWindowDays),
-    bindReferrer: !order.referrerBound && upwards.length > 0,
-  };
-}
-
-function transfersOf(order: SettleInput['order'], commissions: readonly CommissionEntry[]): Transfer[] {
-  const { id: orderId, userId: buyerId, amountMinor, currency, tokenBase: amountBase } = order;
-  // An order of amount zero brings no money to post, but its tokens are owed all the same.
-  const money = amountMinor === 0n ? [] : [paymentSettled({ orderId, currency, amountMinor })];
-  return [
-    ...money,
-    tokensOwed({ orderId, buyerId, amountBase }),
-    ...commissions.map((entry) => commissionAccrued({ ...entry, entryId: entry.id })),
-  ];
+function unapplied({ currency, amountMinor }: SettleInput['order'], { paymentId }: OfPayment): Transfer {
+  return paymentUnapplied({ paymentId, currency, amountMinor });
 }

@@ -1,4 +1,5 @@
 import { DomainError } from '../../domain/error.ts';
+import { decideExpiry } from '../../domain/order/expire.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';
@@ -8,7 +9,6 @@ import { loadOrder } from '../payment/load.ts';
 import type { OrderCase } from '../payment/load.ts';
 import { settlePayment } from '../payment/settle.ts';
 import type { Ports } from '../ports.ts';
-import { decideExpiry } from './decide_expiry.ts';
 import { expiryStatements, recordStatements } from './expire_commit.ts';
 
 const ATTEMPTS = 3;
@@ -27,16 +27,18 @@ export async function expireOrder(ports: Ports, site: string, orderId: string): 
     if (intent === null) return release(ports, entry, found, null);
 
     const { expiresAt } = found.order;
-    const decide = (intentStatus: string) => decideExpiry({ intentStatus, expiresAt, now: entered.now });
+    const decide = (intentStatus: string) =>
+      decideExpiry({ intentStatus, expiresAt, extendedAt: null, now: entered.now });
     const first = decide(intent.status);
-    if (first === 'wait') return { outcome: 'waiting', reason: 'payment.in_progress' };
-    const ended = first === 'cancel' ? await ports.payments.cancel(intent.id, intent.account) : intent;
-    switch (decide(ended.status)) {
+    if (first.kind === 'extend') return { outcome: 'waiting', reason: 'payment.in_progress' };
+    const ended = first.kind === 'cancel' ? await ports.payments.cancel(intent.id, intent.account) : intent;
+    switch (decide(ended.status).kind) {
       case 'settle':
         return settlePayment(ports, { entry, orderId, intent: ended, event: null });
       case 'release':
         return release(ports, entry, found, ended.id);
       case 'wait':
+      case 'extend':
       case 'cancel':
         return { outcome: 'waiting', reason: 'payment.not_canceled' };
     }

@@ -19,19 +19,12 @@ import { inboxStatements } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import { post } from '../ledger/post.ts';
 import { bindReferrer, lockReferrals } from '../referral/bind.ts';
+import type { Intent } from './intent.ts';
 import type { OrderCase } from './load.ts';
-
-/** The order's payment: recorded before, or read back from the provider just now and not recorded yet. */
-export interface OwnPayment {
-  readonly id: string;
-  readonly intentId: string;
-  readonly account: string | null;
-  readonly isRecorded: boolean;
-}
 
 export interface SettlementCommit {
   readonly found: OrderCase;
-  readonly payment: OwnPayment;
+  readonly intent: Intent;
   readonly settle: Settle;
   /** Null when no event told of the payment but a sweep. */
   readonly event: InboxEvent | null;
@@ -44,15 +37,13 @@ export interface SettlementCommit {
  * ledger's site accounts, then the referral tree, then the tier, whose row is also taken by every order placed.
  */
 export function settlementStatements(db: Statements, commit: SettlementCommit): BatchItem<'pg'>[] {
-  const { found, payment, settle, event, newId } = commit;
+  const { found, intent, settle, event, newId } = commit;
   const { siteId } = found.order;
   return [
     ...(event === null ? [] : inboxStatements(db, siteId, event, { state: 'applied' })),
-    db
-      .insert(effects)
-      .values({ siteId, provider: 'stripe', object: payment.intentId, effect: 'settled', at: commit.now }),
+    db.insert(effects).values({ siteId, provider: 'stripe', object: intent.id, effect: 'settled', at: commit.now }),
     db.execute(expectRows(payOrder(db, commit), 'guard.changed')),
-    payment.isRecorded ? db.execute(expectRows(applyPayment(db, commit), 'guard.changed')) : adoptPayment(db, commit),
+    settle.isRecorded ? db.execute(expectRows(applyPayment(db, commit), 'guard.changed')) : adoptPayment(db, commit),
     db.execute(expectRows(sellToBuyer(db, commit), 'guard.changed')),
     ...allocationStatements(db, commit),
     ...commissionStatements(db, commit),
@@ -78,27 +69,26 @@ function payOrder(db: Statements, { found: { order }, now }: SettlementCommit): 
     .getSQL();
 }
 
-function applyPayment(db: Statements, { found: { order }, payment, now }: SettlementCommit): SQL {
+function applyPayment(db: Statements, { found: { order }, settle, now }: SettlementCommit): SQL {
   return db
     .update(payments)
     .set({ state: 'applied', appliedAt: now })
-    .where(and(eq(payments.siteId, order.siteId), eq(payments.id, payment.id), eq(payments.state, 'open')))
+    .where(and(eq(payments.siteId, order.siteId), eq(payments.id, settle.paymentId), eq(payments.state, 'open')))
     .returning({ id: payments.id })
     .getSQL();
 }
 
-function adoptPayment(db: Statements, { found: { order }, payment, now }: SettlementCommit) {
+function adoptPayment(db: Statements, { found: { order }, intent, settle, now }: SettlementCommit) {
   const { siteId, id: orderId, userId, amountMinor, currency } = order;
-  const { id, intentId, account } = payment;
   const stamps = { createdAt: now, appliedAt: now };
   return db.insert(payments).values({
     siteId,
-    id,
+    id: settle.paymentId,
     orderId,
     userId,
     provider: 'stripe',
-    account,
-    intentId,
+    account: intent.account,
+    intentId: intent.id,
     amountMinor,
     currency,
     state: 'applied',

@@ -8,9 +8,8 @@ import { inboxStatements, parkEvent } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
-import { adoptPayment } from './adopt.ts';
+import { namesOrder } from './adopt.ts';
 import { settlementStatements } from './commit.ts';
-import type { OwnPayment } from './commit.ts';
 import type { Intent } from './intent.ts';
 import { loadOrder } from './load.ts';
 import type { OrderCase } from './load.ts';
@@ -42,57 +41,47 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
     if (intent.siteCode !== entered.siteCode) return parkEvent(ports, place, event, 'payment.mismatch');
     if (found === null) throw new DomainError('event.unknown_order');
 
-    const payment = recordedPayment(found, intent) ?? (await adoptPayment(ports, found, intent));
-    const settlement = decide(found, payment, intent, entered.now, ports.newId);
+    const isRecorded = found.payments.some(({ intentId }) => intentId === intent.id);
+    const isNamed = !isRecorded && (await namesOrder(ports, found, intent));
+    const settlement = decide(found, { intent, isNamed }, entered.now, ports.newId);
     switch (settlement.kind) {
       case 'parked':
         return parkEvent(ports, place, event, settlement.reason);
-      case 'already_paid':
+      case 'review':
+      case 'surplus':
+        return parkEvent(ports, place, event, 'order.state');
+      case 'already_applied':
         if (event !== null) {
           await transact(ports.database, entry, (db) => inboxStatements(db, place.siteId, event, { state: 'applied' }));
         }
         return { outcome: 'repeated' };
       case 'settle':
-        if (payment === null) throw new TypeError('An order was settled without a payment.');
         await transact(ports.database, entry, (db) =>
-          settlementStatements(db, { found, payment, settle: settlement, event, now: entered.now, newId: ports.newId }),
+          settlementStatements(db, { found, intent, settle: settlement, event, now: entered.now, newId: ports.newId }),
         );
         return { outcome: 'applied' };
     }
   });
 }
 
-/** The order's own record of this payment, or else the record it does have, which then will not match. */
-function recordedPayment({ payments }: OrderCase, intent: Intent): OwnPayment | null {
-  const row =
-    payments.find(({ intentId }) => intentId === intent.id) ??
-    payments.find(({ state }) => state !== 'canceled') ??
-    payments[0];
-  if (row === undefined) return null;
-  return { id: row.id, intentId: row.intentId, account: row.account, isRecorded: true };
-}
-
 function decide(
   found: OrderCase,
-  payment: OwnPayment | null,
-  intent: Intent,
+  { intent, isNamed }: { intent: Intent; isNamed: boolean },
   now: Date,
   newId: () => string,
 ): Settlement {
   const { order, plan, policy, chain, levels } = found;
   return decideSettlement({
-    order: {
-      ...order,
-      paymentIntentId: payment?.intentId ?? null,
-      account: payment?.account ?? null,
-      referrerBound: found.referrerId !== null,
-    },
+    order: { ...order, account: found.account, referrerBound: found.referrerId !== null },
+    payments: found.payments,
     fact: {
-      paymentIntentId: intent.id,
+      intentId: intent.id,
       account: intent.account,
       amountMinor: intent.receivedMinor,
       currency: intent.currency,
+      namesOrder: isNamed,
     },
+    late: null,
     chain: chain.map(({ agentStatus, ...person }) => ({
       ...person,
       suspendedAtSettlement: agentStatus === 'suspended',
