@@ -12,7 +12,7 @@ it('refuses a benchmark that does not exist with one sentence and exit code 2, a
     expect({ status, stdout, stderr }).toEqual({
       status: 2,
       stdout: '',
-      stderr: `There is no benchmark "${wrong}": choose from rls.\n`,
+      stderr: `There is no benchmark "${wrong}": choose from orders, rls.\n`,
     });
   }
 });

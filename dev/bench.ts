@@ -4,6 +4,7 @@ import { runCommand } from './run_command.ts';
 
 /** Each is loaded only when it runs. */
 const BENCHES: Record<string, () => Promise<Bench>> = {
+  orders: async () => (await import('../test/bench/orders.ts')).orders,
   rls: async () => (await import('../test/bench/rls.ts')).rls,
 };
 

@@ -42,6 +42,8 @@ export interface StackOptions {
    * statement for each of the sources, and open a DevTools port.
    */
   prelude?: string;
+  /** Another script for the API, relative to the checkout: a benchmark adds a route to compare with. */
+  apiScript?: string;
   /** Told every line the Workers write. */
   onLog?: (line: WorkerLog) => void;
   /** Told of each step as it begins. */
@@ -91,7 +93,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   const secrets = await loadSecrets(folder);
   onProgress('building the Workers and the storefront');
   // Bundling and booting the database use different cores; a failed one must still leave the other stoppable.
-  const bundling = bundleWorkers({ readable: options.prelude !== undefined });
+  const bundling = bundleWorkers({ readable: options.prelude !== undefined, apiScript: options.apiScript });
   bundling.catch(() => undefined);
   onProgress('starting PostgreSQL');
   const database = await bootDatabase(options, secrets, keep);

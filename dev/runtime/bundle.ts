@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { run, StackError, type ChildOptions } from '../process.ts';
 import { CONFIG_FILES } from './config.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -30,6 +30,8 @@ export interface BundleOptions {
   readonly root?: string;
   /** Leaves the API and the consumer unminified. */
   readonly readable?: boolean;
+  /** Another script for the API than its wrangler.toml names, relative to the root: the API and something to measure it by. */
+  readonly apiScript?: string | undefined;
 }
 
 /** Builds of earlier sources stay for a while: a running stack or a checkout of another branch may want them. */
@@ -42,16 +44,23 @@ const KEPT_BUILDS = 4;
  *
  * @throws StackError with the compiler's words when a build fails.
  */
-export async function bundleWorkers({ root = ROOT, readable = false }: BundleOptions = {}): Promise<Bundles> {
+export async function bundleWorkers({
+  root = ROOT,
+  readable = false,
+  apiScript,
+}: BundleOptions = {}): Promise<Bundles> {
   const suffix = readable ? '-readable' : '';
   const flags = readable ? ['--minify=false'] : [];
+  const script = apiScript === undefined ? [] : [join(root, apiScript)];
+  const apiName = `api${suffix}${apiScript === undefined ? '' : '-with-script'}`;
+  const apiInputs = [...INPUTS.api, ...(apiScript === undefined ? [] : [apiScript])];
   const [api, queues, web] = await Promise.all([
-    build(root, `api${suffix}`, INPUTS.api, (out) => bundleWorker(root, CONFIG_FILES.api, out, '', flags)),
+    build(root, apiName, apiInputs, (out) => bundleWorker(root, CONFIG_FILES.api, out, '', [...script, ...flags])),
     build(root, `queues${suffix}`, INPUTS.queues, (out) => bundleWorker(root, CONFIG_FILES.queues, out, '', flags)),
     build(root, 'web', INPUTS.web, (out) => vite(root, out)),
   ]);
   return {
-    api: join(api, 'index.js'),
+    api: join(api, apiScript === undefined ? 'index.js' : basename(apiScript).replace(/\.ts$/, '.js')),
     queues: join(queues, 'index.js'),
     web: { worker: join(web, 'worker/_worker.js'), assets: join(web, 'assets') },
   };

@@ -26,6 +26,17 @@ export function atMost(figure: string, value: number, unit: string, goal: number
   return { figure, value: rounded, unit, goal, meets: rounded <= goal };
 }
 
+/** A figure whose goal is the lowest value allowed. */
+export function atLeast(figure: string, value: number, unit: string, goal: number): Figure {
+  const rounded = Math.round(value * 1_000) / 1_000;
+  return { figure, value: rounded, unit, goal, meets: rounded >= goal };
+}
+
+/** A figure that has no goal: it depends on the machine. */
+export function watched(figure: string, value: number, unit: string): Figure {
+  return { figure, value: Math.round(value * 1_000) / 1_000, unit, goal: null, meets: true };
+}
+
 /** @throws TypeError when there is nothing to take the middle of */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
