@@ -14,11 +14,14 @@ const FILES: Record<string, [name: string, contentType: string]> = {
   '/frame': ['frame.html', 'text/html; charset=utf-8'],
   '/frame.js': ['frame.js', 'text/javascript; charset=utf-8'],
   '/frame.css': ['frame.css', 'text/css; charset=utf-8'],
+  '/three_d_secure': ['three_d_secure.html', 'text/html; charset=utf-8'],
+  '/three_d_secure.js': ['three_d_secure.js', 'text/javascript; charset=utf-8'],
+  '/three_d_secure.css': ['three_d_secure.css', 'text/css; charset=utf-8'],
 };
 
 const FRAME_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'";
 
-/** Serves the imitation of Stripe.js and the frame in which it takes card numbers; null for any other path. */
+/** Serves the imitation of Stripe.js, its frame for card numbers and the bank's page; null for any other path. */
 export async function serveScript(call: Call): Promise<Answer | null> {
   if (call.method !== 'GET') return null;
   const headers = {
@@ -33,6 +36,6 @@ export async function serveScript(call: Call): Promise<Answer | null> {
   if (file === undefined) return null;
   const [name, contentType] = file;
   const body = await readFile(join(import.meta.dirname, 'browser', name), 'utf8');
-  const policy: Record<string, string> = name === 'frame.html' ? { 'content-security-policy': FRAME_POLICY } : {};
+  const policy: Record<string, string> = name.endsWith('.html') ? { 'content-security-policy': FRAME_POLICY } : {};
   return { status: 200, headers: { ...headers, ...policy, 'content-type': contentType }, body };
 }

@@ -9,6 +9,7 @@ import { authenticate } from './authenticate.ts';
 import type { Access } from './authenticate.ts';
 import { openBook } from './book.ts';
 import type { Book, FeeRate } from './book.ts';
+import { answerChallenge } from './challenge.ts';
 import { StripeFailure } from './error.ts';
 import { API_VERSION } from './event.ts';
 import { failWith, Faults, keepSilent } from './fault.ts';
@@ -92,6 +93,7 @@ export async function startStripe(options: StripeOptions): Promise<StripeStandIn
     async (call) =>
       (await steer(call, book, faults, (account, isConnected) => connected.put(account, isConnected))) ??
       (await serveScript(call)) ??
+      answerChallenge(call, book) ??
       answerApi(call, access, book, once, faults.take(call)),
   );
   return {

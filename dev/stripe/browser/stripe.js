@@ -150,6 +150,48 @@
     }
   }
 
+  /** Shows the bank's page above everything, until the buyer has finished there. */
+  function showChallenge(clientSecret, language) {
+    return new Promise((resolve) => {
+      const frame = document.createElement('iframe');
+      frame.title = '3D Secure';
+      frame.name = '__privateStripeFrame2';
+      Object.assign(frame.style, {
+        ...{ position: 'fixed', inset: '0', width: '100%', height: '100%', border: '0' },
+        ...{ zIndex: '2147483647', colorScheme: 'none' },
+      });
+      const receive = (message) => {
+        if (message.source !== frame.contentWindow || message.origin !== origin) return;
+        if (message.data.event !== 'authenticated') return;
+        window.removeEventListener('message', receive);
+        frame.remove();
+        resolve();
+      };
+      window.addEventListener('message', receive);
+      const query = new URLSearchParams({ client_secret: clientSecret, ...(language && { language }) });
+      frame.src = `${origin}/three_d_secure?${query}`;
+      document.body.append(frame);
+      frame.addEventListener('load', () => frame.focus());
+    });
+  }
+
+  const NOT_AUTHENTICATED = {
+    en: 'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+    zh: '我们无法验证您的付款方式。请选择其他付款方式并重试。',
+  };
+
+  /** Goes through 3-D Secure if a PaymentIntent asks for it, and tells what became of it. */
+  async function authenticate(key, account, clientSecret, language, outcome) {
+    if (outcome.paymentIntent?.next_action?.type !== 'use_stripe_sdk') return outcome;
+    await showChallenge(clientSecret, language);
+    const { error, paymentIntent } = await read(key, account, clientSecret);
+    if (error || paymentIntent.status !== 'requires_payment_method') return error ? { error } : { paymentIntent };
+    const reason = paymentIntent.last_payment_error;
+    const isOurs = reason.code === 'payment_intent_authentication_failure';
+    const message = isOurs ? NOT_AUTHENTICATED[language?.startsWith('zh') ? 'zh' : 'en'] : reason.message;
+    return { error: { ...reason, message, payment_intent: paymentIntent } };
+  }
+
   function Stripe(key, { stripeAccount, locale } = {}) {
     if (typeof key !== 'string' || !key.startsWith('pk_')) {
       throw new Error('Please call Stripe() with your publishable key. It starts with pk_.');
@@ -165,7 +207,8 @@
         }
         const asked = elements.askPayment('confirm', { key, account: stripeAccount, clientSecret: secret, returnUrl });
         if (!asked) throw new Error('confirmPayment() needs a mounted payment Element.');
-        const outcome = await asked;
+        const confirmed = await asked;
+        const outcome = await authenticate(key, stripeAccount, secret, elements.session.locale, confirmed);
         if (outcome.error || redirect === 'if_required') return outcome;
         const back = new URL(returnUrl);
         back.searchParams.set('payment_intent', outcome.paymentIntent.id);
@@ -174,6 +217,8 @@
         window.location.assign(back);
         return new Promise(() => undefined);
       },
+      handleNextAction: async ({ clientSecret }) =>
+        authenticate(key, stripeAccount, clientSecret, locale, await read(key, stripeAccount, clientSecret)),
       retrievePaymentIntent: (clientSecret) => read(key, stripeAccount, clientSecret),
       registerAppInfo: () => undefined,
       _registerWrapper: () => undefined,
