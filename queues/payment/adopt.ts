@@ -1,3 +1,4 @@
+import { DomainError } from '../../domain/error.ts';
 import type { Ports } from '../ports.ts';
 import type { Intent } from './intent.ts';
 import type { OrderCase } from './load.ts';
@@ -8,7 +9,13 @@ import type { OrderCase } from './load.ts';
  */
 export async function namesOrder(ports: Ports, found: OrderCase, intent: Intent): Promise<boolean> {
   if (found.order.status !== 'pending' || intent.account !== found.account) return false;
-  return isOwnIntent(found, await ports.payments.read(intent.id, found.account));
+  try {
+    return isOwnIntent(found, await ports.payments.read(intent.id, found.account));
+  } catch (error) {
+    // The provider knows no such PaymentIntent: whatever the event says, it is not the order's.
+    if (error instanceof DomainError && error.code === 'payment.provider_failed') return false;
+    throw error;
+  }
 }
 
 /** Whether a PaymentIntent, as the provider answers it, is this order's in metadata, account, amount and currency. */
