@@ -18,7 +18,9 @@ export async function readMe(env: Env, who: Visitor): Promise<Me> {
     db
       .select()
       .from(wallets)
-      .where(sql`${wallets.siteId} = app.site_id() and ${wallets.userId} = app.user_id()`)
+      .where(
+        sql`${wallets.siteId} = app.site_id() and ${wallets.userId} = app.user_id() and ${wallets.unboundAt} is null`,
+      )
       .orderBy(wallets.id),
     db
       .select()
@@ -33,6 +35,8 @@ export async function readMe(env: Env, who: Visitor): Promise<Me> {
     status: user.status,
     kyc: user.kyc,
     locale: user.locale,
+    email: user.email,
+    email_verified: user.emailVerified,
     wallets: walletRows.map(({ id, address, isPrimary }) => ({ id, address: getAddress(address), primary: isPrimary })),
     referral: referral === undefined ? null : { code: referral.code, url: `${who.origin}/?ref=${referral.code}` },
   };

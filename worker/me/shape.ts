@@ -9,6 +9,9 @@ export const me = z
     status: z.enum(['active', 'restricted', 'suspended']),
     kyc: z.enum(['none', 'approved']),
     locale: z.string().nullable(),
+    /** Of the e-mail sign-in; null for an account without one. */
+    email: z.string().nullable(),
+    email_verified: z.boolean(),
     wallets: z.array(wallet),
     referral: z.object({ code: z.string(), url: z.string() }).nullable(),
   })

@@ -23,7 +23,7 @@ export function presentSite({ site, vesting, account }: Snapshot, env: Env): Sit
       site.tokenSymbol === null || site.tokenAddress === null || site.tokenDecimals === null
         ? null
         : { symbol: site.tokenSymbol, address: site.tokenAddress, decimals: site.tokenDecimals },
-    sign_in: ['wallet'],
+    sign_in: site.signIn,
     payment: sells
       ? {
           provider: 'stripe',

@@ -22,7 +22,7 @@ export const site = z
     brand,
     chain: z.object({ id: z.number().int(), name: z.string(), explorer_url: z.string().nullable() }),
     token: z.object({ symbol: z.string(), address: z.string(), decimals: z.number().int() }).nullable(),
-    sign_in: z.array(z.enum(['wallet'])),
+    sign_in: z.array(z.enum(['email', 'wallet'])),
     payment: z
       .object({
         provider: z.literal('stripe'),
