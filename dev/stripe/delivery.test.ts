@@ -64,6 +64,26 @@ test('events can be listed since a time, by type, page by page, newest first', a
   expect((await rig.stripe.events.list({ created: { gt: Math.floor(Date.now() / 1000) + 60 } })).data).toEqual([]);
 });
 
+test('a sweep from a cursor finds each newer event once, in whatever pages', async () => {
+  await using rig = await bootRig();
+  await pay(rig, 'acct_na');
+  const { data: known } = await rig.stripe.events.list({}, { stripeContext: 'acct_na' });
+  const cursor = known[0]?.id ?? '';
+  await pay(rig);
+  for (let round = 0; round < 3; round += 1) await pay(rig, 'acct_na');
+  const found: string[] = [];
+  for await (const event of rig.stripe.events.list({ ending_before: cursor, limit: 4 }, { stripeContext: 'acct_na' })) {
+    found.push(event.id);
+  }
+  const newer = rig.standIn
+    .events()
+    .filter(({ id, account }) => account === 'acct_na' && !known.some((old) => old.id === id));
+  expect(newer).toHaveLength(9);
+  expect([...found].sort()).toEqual(newer.map(({ id }) => id).sort());
+  await expect(rig.stripe.events.list({ ending_before: cursor })).rejects.toMatchObject({ code: 'resource_missing' });
+  await expect(rig.stripe.events.list({ type: 'a', types: ['b'] })).rejects.toMatchObject({ statusCode: 400 });
+});
+
 test('a delivery that is not answered by 2xx is tried again until it is', async () => {
   await using rig = await bootRig();
   rig.inbox.respond = () => (rig.inbox.calls.length < 4 ? 503 : 200);

@@ -59,6 +59,13 @@ const VERBS: Record<string, Verb> = {
     const caller = actFor({ account: accountOf(read), isLive: read('livemode') === true });
     return forge(book, caller, read);
   },
+  fee: (book, read) => {
+    const [basisPoints, fixedMinor] = [read('basis_points'), read('fixed')];
+    if (typeof basisPoints !== 'number' || typeof fixedMinor !== 'number')
+      throw bad('basis_points or fixed is missing.');
+    book.fee = { basisPoints, fixedMinor };
+    return book.fee;
+  },
   payout: (book, read) => ({ payouts: payOut(book, actFor({ account: accountOf(read) })) }),
 };
 
