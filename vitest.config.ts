@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'flow',
           setupFiles: 'test/runs.ts',
-          include: ['flow', 'isolation', 'database'].map((folder) => `test/${folder}/**/*.test.ts`),
+          include: ['flow', 'isolation', 'attack', 'database'].map((folder) => `test/${folder}/**/*.test.ts`),
           globalSetup: 'test/setup.ts',
           // Database requests are counted over the whole stack, so only one file may cause any.
           maxWorkers: 1,

@@ -6,17 +6,23 @@ import { useStack } from './stack.ts';
 /** A role of the database by its short name; `superuser` is bound by no policy. */
 export type ShortRole = 'owner' | 'app' | 'operator' | 'readonly' | 'admin' | 'queue' | 'sweep' | 'superuser';
 
-/** Connects to the stack's database as a role, past the Workers, and closes the connection after `work`. */
-export async function withClient<Result>(
-  role: ShortRole,
-  work: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
+/** Connects to the stack's database as a role, past the Workers. Whoever asks for the connection also ends it. */
+export async function openClient(role: ShortRole): Promise<pg.Client> {
   const { database } = useStack();
   const url = new URL(database[role]);
   // The superuser's address names the server's own database.
   url.pathname = new URL(database.owner).pathname;
   const client = new pg.Client({ connectionString: url.href });
   await client.connect();
+  return client;
+}
+
+/** Lends `work` such a connection. */
+export async function withClient<Result>(
+  role: ShortRole,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = await openClient(role);
   try {
     return await work(client);
   } finally {

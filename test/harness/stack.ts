@@ -7,7 +7,14 @@ declare module 'vitest' {
   }
 }
 
-/** The one stack that all tests of this run share; test/setup.ts boots it. */
+let lent: StackDescription | undefined;
+
+/** The one stack that all tests of this run share; test/setup.ts boots it. A command lends its own instead. */
 export function useStack(): StackDescription {
-  return inject('stack');
+  return lent ?? inject('stack');
+}
+
+/** Lets a command use the harness without a test runner. */
+export function lendStack(stack: StackDescription): void {
+  lent = stack;
 }
