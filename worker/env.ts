@@ -23,6 +23,8 @@ export interface Env {
   AUTH0_CLIENT_SECRET: string;
   /** Identifier of the platform's API: the audience of access tokens. */
   AUTH0_AUDIENCE: string;
+  /** Audiences that single sites have of their own, with spaces; which site has which is in its row. */
+  AUTH0_SITE_AUDIENCES?: string;
   /** The keys of the issuer as a JWK Set, so that a new isolate need not ask for them. */
   AUTH0_JWKS?: string;
   /** Sites with an Auth0 client of their own: a JSON object, client id → secret. */

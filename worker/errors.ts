@@ -98,6 +98,12 @@ const STATUS = {
   internal: 500,
 } as const satisfies Record<RefusalCode, ContentfulStatusCode>;
 
+/** What RFC 6750 calls the refusals of an access token. */
+const BEARER_ERROR: Partial<Record<RefusalCode, string>> = {
+  'auth.token_invalid': 'invalid_token',
+  'auth.scope': 'insufficient_scope',
+};
+
 /** The API's one error mapper: RFC 9457 problem details; of an unknown fault nothing leaves but the request's id. */
 export function onError(error: Error, c: Context<App>): Response {
   const refusal = refusalOf(error);
@@ -116,7 +122,12 @@ export function onError(error: Error, c: Context<App>): Response {
     detail: refusal.detail,
     request_id: c.get('requestId'),
   };
-  const headers = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' };
+  const challenge = BEARER_ERROR[refusal.code];
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+    ...(challenge === undefined ? {} : { 'WWW-Authenticate': `Bearer error="${challenge}"` }),
+  };
   return c.body(JSON.stringify(problem), status, headers);
 }
 

@@ -5,6 +5,7 @@ import type { Bearer, Entered, Entry } from '../../drizzle/transaction.ts';
 import { SESSION_COOKIE } from '../auth/cookie.ts';
 import { sha256Hex } from '../auth/hash.ts';
 import type { App } from '../env.ts';
+import { readBearer } from '../token/bearer.ts';
 
 /** Who asks, as far as the request itself tells. Nothing of it comes from a forwarded header. */
 export interface Visitor {
@@ -29,7 +30,7 @@ export interface Visitor {
   entered: Entered | undefined;
 }
 
-/** Reads host and session from the request, and refuses a write that another site's page sent with our cookie. */
+/** Reads host, session and access token from the request, and refuses a write that another site's page sent with our cookie. */
 export const visitor = (): MiddlewareHandler<App> =>
   async function readVisitor(c, next) {
     const url = new URL(c.req.url);
@@ -39,13 +40,24 @@ export const visitor = (): MiddlewareHandler<App> =>
     if (writes && (origin === undefined ? cookie !== undefined : origin !== url.origin)) {
       throw new DomainError('auth.origin');
     }
+    const bearer = await readBearer(
+      c.env,
+      {
+        authorization: c.req.header('authorization'),
+        hasSession: cookie !== undefined,
+        method: c.req.method,
+        path: url.pathname,
+        platform: url.hostname === c.env.PLATFORM_HOST,
+      },
+      (work) => c.executionCtx.waitUntil(work),
+    );
     c.set('visitor', {
       hostname: url.hostname,
       host: url.host,
       origin: url.origin,
       platform: url.hostname === c.env.PLATFORM_HOST,
       session: cookie === undefined ? undefined : await sha256Hex(cookie),
-      bearer: undefined,
+      bearer,
       clientAddress: c.req.header('cf-connecting-ip') ?? null,
       country: c.req.header('cf-ipcountry') ?? null,
       userAgent: c.req.header('user-agent')?.slice(0, 200) ?? null,
