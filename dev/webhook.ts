@@ -183,6 +183,7 @@ export class Courier {
 
   /** How many deliveries are neither through nor given up, held ones included. */
   pending(): number {
+    if (this.#isPaused) this.#unfinished('held');
     return this.#open.size;
   }
 
@@ -195,7 +196,12 @@ export class Courier {
   }
 
   #unfinished(state: Delivery['state']): Delivery[] {
-    return [...this.#open].flatMap((id) => this.#shelf.get(id) ?? []).filter((delivery) => delivery.state === state);
+    return [...this.#open].flatMap((id) => {
+      const delivery = this.#shelf.get(id);
+      // What caused it was rolled back.
+      if (delivery === undefined) this.#open.delete(id);
+      return delivery?.state === state ? [delivery] : [];
+    });
   }
 
   #add(notice: Notice, delayMs: number): void {

@@ -109,6 +109,11 @@ test('duplicates come on demand, each with the same event id', async () => {
 test('deliveries can be held and then arrive in reverse', async () => {
   await using rig = await bootRig();
   await rig.control('pause');
+  // What is refused in the end leaves no event behind, though it had begun.
+  await expect(
+    rig.stripe.paymentIntents.create({ amount: 5_000, currency: 'usd', confirm: true, payment_method: 'pm_card_visa' }),
+  ).rejects.toMatchObject({ param: 'return_url' });
+  expect(await rig.control('quiet')).toEqual({ pending: 0, scheduled: 0 });
   await pay(rig);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(rig.inbox.calls).toEqual([]);

@@ -101,6 +101,12 @@ test('an inquiry moves no money and lets refunds be, until it is closed or becom
   expect(eventsOf(id)).toEqual(['created', 'updated', 'funds_withdrawn']);
 });
 
+test('a dispute is about what refunds have left, unless the bank says otherwise', async () => {
+  const intent = await pay(rig.stripe, 'pm_card_visa');
+  await rig.stripe.refunds.create({ payment_intent: intent.id, amount: 5_000 });
+  expect(await rig.control('dispute', { payment_intent: intent.id })).toMatchObject({ amount: 15_000 });
+});
+
 test('an early fraud warning asks for action until the charge is refunded', async () => {
   const intent = await pay(rig.stripe, 'pm_card_createIssuerFraudRecord');
   await rig.control('hurry');

@@ -37,7 +37,7 @@ export function isDisputeStatus(text: unknown): text is Status {
 export interface Opening {
   status: 'needs_response' | 'warning_needs_response';
   reason: string;
-  /** The whole charge if absent. */
+  /** What is left of the charge after refunds if absent, or the whole of one that was refunded entirely. */
   amountMinor?: number;
 }
 
@@ -49,7 +49,8 @@ const RESPONSE_DAYS = 9;
  * @throws StripeFailure 400 if the charge was not paid, has an open dispute or was lost, or the amount does not fit
  */
 export function openDispute(book: Book, caller: Caller, charge: Stripe.Charge, opening: Opening): Stripe.Dispute {
-  const { status, reason, amountMinor = charge.amount } = opening;
+  const leftMinor = charge.amount - charge.amount_refunded;
+  const { status, reason, amountMinor = leftMinor > 0 ? leftMinor : charge.amount } = opening;
   if (charge.status !== 'succeeded') throw refuse(`Charge ${charge.id} was not paid and cannot be disputed.`);
   const earlier = childrenOf(book, book.disputes, caller, charge.id, 'du_');
   if (earlier.some((dispute) => dispute.status !== 'won' && dispute.status !== 'warning_closed')) {
