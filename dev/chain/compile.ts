@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Abi, Hex } from 'viem';
 
-/** What the compiler makes of the token contract. */
+/** What the compiler makes of a contract. */
 export interface Artifact {
   abi: Abi;
   bytecode: Hex;
@@ -21,26 +21,30 @@ const SETTINGS = {
   outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
 };
 
+/** The local chain's ERC-20. */
+export const compileToken = (cacheFolder = CACHE_FOLDER): Promise<Artifact> =>
+  compileContract('Token.sol', 'Token', cacheFolder);
+
 /**
- * Compiles Token.sol, or reads the result from the cache: loading the compiler alone takes two seconds.
+ * Compiles a contract of this folder, or reads the result from the cache: loading the compiler alone takes two seconds.
  *
  * @param cacheFolder where artifacts lie, named by the hash of source and settings
  * @throws Error with the compiler's messages
  */
-export async function compileToken(cacheFolder = CACHE_FOLDER): Promise<Artifact> {
-  const source = readFileSync(join(import.meta.dirname, 'Token.sol'), 'utf8');
-  const hash = createHash('sha256').update(source).update(JSON.stringify(SETTINGS)).digest('hex').slice(0, 16);
-  const file = join(cacheFolder, `token-${hash}.json`);
+export async function compileContract(source: string, name: string, cacheFolder = CACHE_FOLDER): Promise<Artifact> {
+  const content = readFileSync(join(import.meta.dirname, source), 'utf8');
+  const hash = createHash('sha256').update(content).update(JSON.stringify(SETTINGS)).digest('hex').slice(0, 16);
+  const file = join(cacheFolder, `${name.toLowerCase()}-${hash}.json`);
   const cached = readCache(file);
   if (cached !== null) return cached;
   const { default: solc } = await import('solc');
-  const input = { language: 'Solidity', sources: { 'Token.sol': { content: source } }, settings: SETTINGS };
+  const input = { language: 'Solidity', sources: { [source]: { content } }, settings: SETTINGS };
   const compile = solc.compile as (input: string) => string;
   const output = JSON.parse(compile(JSON.stringify(input))) as CompilerOutput;
-  const contract = output.contracts?.['Token.sol']?.['Token'];
+  const contract = output.contracts?.[source]?.[name];
   const errors = (output.errors ?? []).filter((error) => error.severity === 'error');
   if (contract === undefined || errors.length > 0) {
-    throw new Error(`Token.sol does not compile: ${errors.map((error) => error.formattedMessage).join('\n')}`);
+    throw new Error(`${source} does not compile: ${errors.map((error) => error.formattedMessage).join('\n')}`);
   }
   const artifact: Artifact = { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` };
   mkdirSync(cacheFolder, { recursive: true });

@@ -28,7 +28,7 @@ auth.openapi(
   }),
   async (c) => {
     const browserToken = getCookie(c, NONCE_COOKIE) ?? randomToken();
-    const issued = await challenge(c.env, c.get('visitor'), c.req.valid('json').address, browserToken);
+    const issued = await challenge(c.env, c.get('visitor'), c.req.valid('json'), browserToken);
     setCookie(c, NONCE_COOKIE, browserToken, { ...cookieOptions, maxAge: CHALLENGE_MINUTES * 60 });
     return c.json(issued, 200);
   },

@@ -34,8 +34,9 @@ export async function signIn(env: Env, who: Visitor, signed: SignedMessage): Pro
   const tokenHash = await sha256Hex(token);
   await decideAgain(3, async () => {
     const known = await load(env, who, { nonce, identity, browserHash });
-    await verifyChallenge(signed.message, signed.signature, {
+    await verifyChallenge(env, signed.message, signed.signature, {
       ...who,
+      purpose: 'sign_in',
       address: identity,
       nonce,
       siteName: known.site.name,
@@ -76,6 +77,8 @@ async function load(
             eq(authNonces.nonce, proof.nonce),
             eq(authNonces.browserHash, proof.browserHash),
             eq(authNonces.address, proof.identity),
+            eq(authNonces.purpose, 'sign_in'),
+            sql`${authNonces.usedAt} is null and ${authNonces.expiresAt} > app.now()`,
           ),
         ),
       db.execute<{ user_id: string | null }>(sql`select app.identify(${proof.identity}) as user_id`),
