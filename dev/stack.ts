@@ -13,6 +13,7 @@ import { demoMachine, demoSites } from './demo/site.ts';
 import type { StackDescription } from './description.ts';
 import { localTenant, PLATFORM_AUDIENCE } from './oidc/local.ts';
 import { startOidc, type OidcStandIn } from './oidc/start.ts';
+import { startPassThrough, type PassThrough } from './pass_through.ts';
 import { startNeonProxy, type NeonProxy } from './postgres/proxy.ts';
 import { startPostgres } from './postgres/server.ts';
 import { bundleWorkers, type Bundles } from './runtime/bundle.ts';
@@ -44,6 +45,8 @@ export interface StackOptions {
   prelude?: string;
   /** Another script for the API, relative to the checkout: a benchmark adds a route to compare with. */
   apiScript?: string;
+  /** Puts a server in front of the Stripe stand-in, by which the Workers' way to it can be cut. */
+  cuttable?: boolean;
   /** Told every line the Workers write. */
   onLog?: (line: WorkerLog) => void;
   /** Told of each step as it begins. */
@@ -60,6 +63,8 @@ export interface Stack {
   custody: CustodyStandIn;
   oidc: OidcStandIn;
   chain: Chain;
+  /** In front of the Stripe stand-in, if asked for. */
+  payments: PassThrough | undefined;
   /** Ends every part in reverse order. */
   stop(): Promise<void>;
 }
@@ -104,12 +109,23 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   const store = openStore(join(folder, 'standins.sqlite'));
   stops.push(() => store.close());
   const { stripe, custody, oidc } = await bootStandIns({ port, store, secrets, chain, keep });
+  const payments = options.cuttable === true ? keep(await startPassThrough(stripe.url)) : undefined;
+  const stripeApi = payments?.url ?? stripe.url;
   onProgress('starting the Workers');
   const bundles = await bundling;
   const workers = await startWorkers({
     port,
     bundles,
-    bindings: bindingsOf({ urls: database.urls, proxy: database.proxy, secrets, stripe, custody, oidc, chain }),
+    bindings: bindingsOf({
+      urls: database.urls,
+      proxy: database.proxy,
+      secrets,
+      stripe,
+      stripeApi,
+      custody,
+      oidc,
+      chain,
+    }),
     demoWallet: options.demoWallet ?? false,
     ...(options.prelude === undefined ? {} : { prelude: options.prelude, inspector: true }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
@@ -121,7 +137,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   const file = join(folder, 'stack.json');
   await writeFile(file, JSON.stringify(description, null, 2), { mode: 0o600 });
   stops.push(() => rm(file, { force: true }));
-  return { description, proxy: database.proxy, workers, bundles, stripe, custody, oidc, chain, stop };
+  return { description, proxy: database.proxy, workers, bundles, stripe, custody, oidc, chain, payments, stop };
 }
 
 type Keep = <Part extends { stop(): Promise<void> | void }>(part: Part) => Part;
@@ -207,13 +223,15 @@ interface Parts {
   proxy: NeonProxy;
   secrets: Secrets;
   stripe: StripeStandIn;
+  /** Where the Workers reach Stripe's API. */
+  stripeApi: string;
   custody: CustodyStandIn;
   oidc: OidcStandIn;
   chain: Chain;
 }
 
 /** Variables of the Workers: the same names that production sets as vars and secrets. */
-function bindingsOf({ urls, proxy, secrets, stripe, custody, oidc, chain }: Parts) {
+function bindingsOf({ urls, proxy, secrets, stripe, stripeApi, custody, oidc, chain }: Parts) {
   const databases = (roles: readonly (typeof ROLES)[number][]) =>
     Object.fromEntries(roles.map((role) => [urlVariable(role), urls[role]]));
   return {
@@ -225,7 +243,7 @@ function bindingsOf({ urls, proxy, secrets, stripe, custody, oidc, chain }: Part
       STRIPE_PUBLISHABLE_KEY: secrets.stripe.publishableKey,
       STRIPE_WEBHOOK_SECRETS: secrets.stripe.webhookSecret,
       STRIPE_LIVEMODE: 'false',
-      STRIPE_API_URL: stripe.url,
+      STRIPE_API_URL: stripeApi,
       STRIPE_SCRIPT_URL: `${stripe.url}/stripe.js`,
       FIREBLOCKS_JWKS_URL: custody.jwksUrl,
       AUTH0_ISSUER: oidc.issuer,
@@ -242,7 +260,7 @@ function bindingsOf({ urls, proxy, secrets, stripe, custody, oidc, chain }: Part
       ...databases(['posx_queue', 'posx_sweep']),
       NEON_ENDPOINT: proxy.url,
       STRIPE_SECRET_KEY: secrets.stripe.secretKey,
-      STRIPE_API_URL: stripe.url,
+      STRIPE_API_URL: stripeApi,
       FIREBLOCKS_API_KEY: secrets.custody.apiKey,
       FIREBLOCKS_SECRET_KEY: secrets.custody.privateKey,
       FIREBLOCKS_API_URL: custody.url,
