@@ -4,7 +4,7 @@ import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
 import { buy, newBuyer, placeOrder, type Buyer } from '../harness/buyer.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
-import { ACTOR_NAMES, copySession, gatherActors, type Actor, type Tokens } from './route_actor.ts';
+import { ACTOR_NAMES, copySession, gatherActors, sessionIdOf, type Actor, type Tokens } from './route_actor.ts';
 import { HOST_NAMES, type Host } from './route_expectation.ts';
 import { makeRequest, type Ids, type RouteRequest } from './route_request.ts';
 
@@ -34,12 +34,14 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
   const [release] = paid.allocation?.releases ?? [];
   if (release === undefined) throw new TypeError('a paid order has releases');
   const ids = { site: own.code, tier: tier.id, freeTier: freeTier.id, wallet: buyer.walletId };
+  const tokens = await gatherActors(own, other, buyer);
+  const session = await sessionIdOf(await copySession(tokens.buyer));
   return {
     own,
     other,
     buyer,
-    tokens: await gatherActors(own, other, buyer),
-    ids: { ...ids, order: unpaid.body.id, release: release.id },
+    tokens,
+    ids: { ...ids, order: unpaid.body.id, release: release.id, session },
     paidOrder: paid.id,
     secrets: [
       ...[buyer.me.id, buyer.walletId, buyer.address, buyer.me.referral?.code ?? ''],
@@ -47,6 +49,9 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
     ].map((text) => text.toLowerCase()),
   };
 }
+
+/** Routes that end the session they are asked with. */
+const ENDS_ITS_SESSION = /\/auth\/(logout|wallet)$/;
 
 /** One question of the matrix: who asks where, and what exactly is sent. */
 export interface Cell {
@@ -69,7 +74,7 @@ export async function cellsOf(
       const request = await makeRequest(route, world, idsAt(host));
       const kept = actor === 'anonymous' ? undefined : world.tokens[actor];
       // What a cell may end must not be what the next one needs.
-      const token = kept !== undefined && route.endsWith('/logout') ? await copySession(kept) : kept;
+      const token = kept !== undefined && ENDS_ITS_SESSION.test(route) ? await copySession(kept) : kept;
       cells.push({ route, actor, host, request, token });
     }
   }
