@@ -14,6 +14,8 @@ export interface World {
   other: MintedSite;
   buyer: Buyer;
   tokens: Tokens;
+  /** Token of the session that the buyer may be asked to end. */
+  spare: string;
   /** The order is unpaid, so that it can be paid for; the release, of another order, is due. */
   ids: Ids;
   /** The order that the agent earned a commission by. */
@@ -35,12 +37,14 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
   if (release === undefined) throw new TypeError('a paid order has releases');
   const ids = { site: own.code, tier: tier.id, freeTier: freeTier.id, wallet: buyer.walletId };
   const tokens = await gatherActors(own, other, buyer);
-  const session = await sessionIdOf(await copySession(tokens.buyer));
+  const spare = await copySession(tokens.buyer);
+  const session = await sessionIdOf(spare);
   return {
     own,
     other,
     buyer,
     tokens,
+    spare,
     ids: { ...ids, order: unpaid.body.id, release: release.id, session },
     paidOrder: paid.id,
     secrets: [
