@@ -81,6 +81,23 @@ export function tokenOf(visitor: ApiVisitor): string {
 /** What the database holds of a token. */
 export const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
+/** Brings sessions back that a test had to end. */
+export async function reviveSessions(tokens: readonly string[]): Promise<void> {
+  await withClient('superuser', (client) =>
+    client.query('update sessions set revoked_at = null, end_reason = null where token_hash = any($1)', [
+      tokens.map(hashOf),
+    ]),
+  );
+}
+
+/** The id of a session. */
+export async function sessionIdOf(token: string): Promise<string> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ id: string }>('select id from sessions where token_hash = $1', [hashOf(token)]),
+  );
+  return rows[0]?.id ?? '';
+}
+
 /** Another session just like this one, so that ending it ends nothing that is still needed. */
 export async function copySession(token: string): Promise<string> {
   const copy = randomBytes(32).toString('base64url');

@@ -47,6 +47,7 @@ const sitesOnly = (own: Rule, other: Rule): Expectation => ({
 });
 
 const NO_ORDER_OF_YOURS = '404 order.unknown';
+const NO_SESSION_OF_YOURS = '404 session.unknown';
 
 /** Every operator of the site may read; to those of other sites it is a site that does not exist. */
 const FOR_STAFF: Rule = {
@@ -86,6 +87,24 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     own: { otherwise: SIGN_IN, customers: '200' },
     other: { otherwise: SIGN_IN, elsewhere: '200' },
     platform: { otherwise: SIGN_IN, platformUsers: '200' },
+    unknown: UNKNOWN_HOST,
+  },
+  'GET /api/v1/me/sessions': {
+    own: { otherwise: SIGN_IN, customers: '200' },
+    other: { otherwise: SIGN_IN, elsewhere: '200' },
+    platform: { otherwise: SIGN_IN, platformUsers: '200' },
+    unknown: UNKNOWN_HOST,
+  },
+  'DELETE /api/v1/me/sessions': {
+    own: { otherwise: SIGN_IN, customers: '204' },
+    other: { otherwise: SIGN_IN, elsewhere: '204' },
+    platform: { otherwise: SIGN_IN, platformUsers: '204' },
+    unknown: UNKNOWN_HOST,
+  },
+  'DELETE /api/v1/me/sessions/:id': {
+    own: { otherwise: SIGN_IN, customers: NO_SESSION_OF_YOURS, buyer: '204' },
+    other: { otherwise: SIGN_IN, elsewhere: NO_SESSION_OF_YOURS },
+    platform: { otherwise: SIGN_IN, platformUsers: NO_SESSION_OF_YOURS },
     unknown: UNKNOWN_HOST,
   },
   'GET /api/v1/me/balance': sitesOnly(

@@ -9,7 +9,7 @@ import { withClient } from '../harness/database.ts';
 import { digestRows, quietDigest } from '../harness/digest.ts';
 import { eachAtOnce } from '../harness/flight.ts';
 import { useStack } from '../harness/stack.ts';
-import { ACTOR_NAMES } from './route_actor.ts';
+import { ACTOR_NAMES, reviveSessions } from './route_actor.ts';
 import { EXPECTATIONS, expectedOutcome, HOST_NAMES, type Host, type Outcome } from './route_expectation.ts';
 import { hasIds, randomIds } from './route_request.ts';
 import { cellsOf, makeWorld, send, type Cell, type World } from './route_world.ts';
@@ -141,6 +141,12 @@ describe('who may write does', () => {
       await waitFor('the events', async () => ((await received(cells)).length === cells.length ? true : undefined));
     } else {
       expect(await digestRows(siteIds)).not.toEqual(before);
+    }
+    // Signing out everywhere else took the sessions of all who asked, and with them those of the next routes.
+    if (route === 'DELETE /api/v1/me/sessions') {
+      const { revoked, ...living } = world.tokens;
+      expect(revoked).not.toBe('');
+      await reviveSessions([world.spare, ...Object.values(living)]);
     }
   });
 });

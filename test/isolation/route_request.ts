@@ -16,6 +16,7 @@ export interface Ids {
   order: string;
   wallet: string;
   release: string;
+  session: string;
 }
 
 /** Ids of the right form that nobody has. */
@@ -26,6 +27,7 @@ export const randomIds = (): Ids => ({
   order: randomUUID(),
   wallet: randomUUID(),
   release: randomUUID(),
+  session: randomUUID(),
 });
 
 /** What a route is asked, apart from who asks and where. */
@@ -69,6 +71,7 @@ const NOUNS: Readonly<Record<string, (ids: Ids) => string>> = {
   tiers: ({ tier }) => tier,
   orders: ({ order }) => order,
   releases: ({ release }) => release,
+  sessions: ({ session }) => session,
 };
 
 function fill(path: string, ids: Ids): string {

@@ -4,7 +4,7 @@ import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
 import { buy, newBuyer, placeOrder, type Buyer } from '../harness/buyer.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
-import { ACTOR_NAMES, copySession, gatherActors, type Actor, type Tokens } from './route_actor.ts';
+import { ACTOR_NAMES, copySession, gatherActors, sessionIdOf, type Actor, type Tokens } from './route_actor.ts';
 import { HOST_NAMES, type Host } from './route_expectation.ts';
 import { makeRequest, type Ids, type RouteRequest } from './route_request.ts';
 
@@ -14,6 +14,8 @@ export interface World {
   other: MintedSite;
   buyer: Buyer;
   tokens: Tokens;
+  /** Token of the session that the buyer may be asked to end. */
+  spare: string;
   /** The order is unpaid, so that it can be paid for; the release, of another order, is due. */
   ids: Ids;
   /** The order that the agent earned a commission by. */
@@ -34,12 +36,16 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
   const [release] = paid.allocation?.releases ?? [];
   if (release === undefined) throw new TypeError('a paid order has releases');
   const ids = { site: own.code, tier: tier.id, freeTier: freeTier.id, wallet: buyer.walletId };
+  const tokens = await gatherActors(own, other, buyer);
+  const spare = await copySession(tokens.buyer);
+  const session = await sessionIdOf(spare);
   return {
     own,
     other,
     buyer,
-    tokens: await gatherActors(own, other, buyer),
-    ids: { ...ids, order: unpaid.body.id, release: release.id },
+    tokens,
+    spare,
+    ids: { ...ids, order: unpaid.body.id, release: release.id, session },
     paidOrder: paid.id,
     secrets: [
       ...[buyer.me.id, buyer.walletId, buyer.address, buyer.me.referral?.code ?? ''],
@@ -47,6 +53,9 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
     ].map((text) => text.toLowerCase()),
   };
 }
+
+/** Routes that end the session they are asked with. */
+const ENDS_ITS_SESSION = /\/auth\/(logout|wallet)$/;
 
 /** One question of the matrix: who asks where, and what exactly is sent. */
 export interface Cell {
@@ -69,7 +78,7 @@ export async function cellsOf(
       const request = await makeRequest(route, world, idsAt(host));
       const kept = actor === 'anonymous' ? undefined : world.tokens[actor];
       // What a cell may end must not be what the next one needs.
-      const token = kept !== undefined && route.endsWith('/logout') ? await copySession(kept) : kept;
+      const token = kept !== undefined && ENDS_ITS_SESSION.test(route) ? await copySession(kept) : kept;
       cells.push({ route, actor, host, request, token });
     }
   }

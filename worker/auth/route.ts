@@ -5,15 +5,14 @@ import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
 import { me as meShape } from '../me/shape.ts';
 import { readMe } from '../me/read.ts';
+import { signOut } from '../session/close.ts';
+import { cookieSeconds } from '../session/open.ts';
 import { challenge } from './challenge.ts';
 import { NONCE_COOKIE, SESSION_COOKIE, cookieOptions } from './cookie.ts';
-import { randomToken, sha256Hex } from './hash.ts';
+import { randomToken } from './hash.ts';
 import { CHALLENGE_MINUTES } from './message.ts';
 import { nonce as nonceShape, nonceBody, walletBody } from './shape.ts';
-import { SESSION_DAYS, signIn } from './sign_in.ts';
-import { signOut } from './sign_out.ts';
-
-const DAY_SECONDS = 86_400;
+import { signIn } from './sign_in.ts';
 
 /** Signing in and out: `/auth`. */
 export const auth = router();
@@ -46,9 +45,9 @@ auth.openapi(
     const who = c.get('visitor');
     const browserToken = getCookie(c, NONCE_COOKIE);
     if (browserToken === undefined) throw new DomainError('auth.nonce_invalid');
-    const token = await signIn(c.env, who, { ...c.req.valid('json'), browserToken });
-    const me = await readMe(c.env, { ...who, session: await sha256Hex(token) });
-    setCookie(c, SESSION_COOKIE, token, { ...cookieOptions, maxAge: SESSION_DAYS * DAY_SECONDS });
+    const { token, tokenHash } = await signIn(c.env, who, { ...c.req.valid('json'), browserToken });
+    const me = await readMe(c.env, { ...who, session: tokenHash });
+    setCookie(c, SESSION_COOKIE, token, { ...cookieOptions, maxAge: cookieSeconds(who) });
     deleteCookie(c, NONCE_COOKIE, cookieOptions);
     return c.json(me, 200);
   },

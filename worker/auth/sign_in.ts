@@ -2,16 +2,14 @@ import { and, eq, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../domain/error.ts';
 import { makeReferralCode } from '../../domain/referral/code.ts';
-import { authNonces, referrals, sessions, sites, users, wallets } from '../../drizzle/schema/index.ts';
+import { authNonces, referrals, sites, users, wallets } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
-import type { Visitor } from '../http/visitor.ts';
-import { randomToken, sha256Hex } from './hash.ts';
+import { entryOf, type Visitor } from '../http/visitor.ts';
+import { makeTicket, openSession, replaceSession, type Ticket } from '../session/open.ts';
+import { sha256Hex } from './hash.ts';
 import { parseMessage, verifyChallenge } from './message.ts';
-
-/** How long a session lasts. */
-export const SESSION_DAYS = 7;
 
 interface SignedMessage {
   message: string;
@@ -21,17 +19,16 @@ interface SignedMessage {
 
 /**
  * Signs a wallet in: the first time on a site it makes the user. On the platform host only a known wallet is admitted,
- * since operators are appointed.
+ * since operators are appointed. The session that the request came with ends.
  *
- * @returns the session token, to be set as the cookie and never stored
+ * @returns the new session; its token is for the cookie and is never stored
  * @throws DomainError `auth.message_invalid`, `auth.nonce_invalid`, `auth.signature_invalid`, `auth.not_operator`
  */
-export async function signIn(env: Env, who: Visitor, signed: SignedMessage): Promise<string> {
+export async function signIn(env: Env, who: Visitor, signed: SignedMessage): Promise<Ticket> {
   const { nonce, address } = parseMessage(signed.message);
   const identity = address.toLowerCase();
   const browserHash = await sha256Hex(signed.browserToken);
-  const token = randomToken();
-  const tokenHash = await sha256Hex(token);
+  const ticket = await makeTicket();
   await decideAgain(3, async () => {
     const known = await load(env, who, { nonce, identity, browserHash });
     await verifyChallenge(env, signed.message, signed.signature, {
@@ -44,9 +41,9 @@ export async function signIn(env: Env, who: Visitor, signed: SignedMessage): Pro
       issuedAt: known.issuedAt,
     });
     if (known.userId === null && known.site.kind === 'platform') throw new DomainError('auth.not_operator');
-    await commit(env, who, { ...known, nonce, identity, tokenHash });
+    await commit(env, who, { ...known, nonce, identity, ticket });
   });
-  return token;
+  return ticket;
 }
 
 interface Known {
@@ -93,14 +90,14 @@ async function load(
 async function commit(
   env: Env,
   who: Visitor,
-  change: Known & { nonce: string; identity: string; tokenHash: string },
+  change: Known & { nonce: string; identity: string; ticket: Ticket },
 ): Promise<void> {
-  const { site, identity } = change;
+  const { site, identity, ticket } = change;
   const userId = change.userId ?? uuidv7();
   const owner = { siteId: site.id, userId };
   const now = sql`app.now()`;
   const code = makeReferralCode(site.code, crypto.getRandomValues(new Uint8Array(5)));
-  await transact(buyerDatabase(env), { host: who.hostname, requires: 'nobody' }, (db) => {
+  await transact(buyerDatabase(env), entryOf(who, 'nobody'), (db) => {
     // One use, in time: of two that bring the same signature one finds no row left.
     const useNonce = db.execute(
       expectRows(
@@ -109,24 +106,18 @@ async function commit(
         'auth.nonce_invalid',
       ),
     );
-    const openSession = db.insert(sessions).values({
-      ...owner,
-      id: uuidv7(),
-      tokenHash: change.tokenHash,
-      method: 'wallet',
-      createdAt: now,
-      expiresAt: sql`app.now() + make_interval(days => ${SESSION_DAYS})`,
-    });
+    const opened = openSession(db, who, { ...owner, method: 'wallet', ticket });
     if (change.userId !== null) {
-      return [useNonce, db.execute(sql`select app.identify(${identity})`), openSession];
+      return [useNonce, replaceSession(db, who), db.execute(sql`select app.identify(${identity})`), ...opened];
     }
     return [
       useNonce,
+      replaceSession(db, who),
       db.execute(sql`select app.become(${userId})`),
       db.insert(users).values({ siteId: site.id, id: userId, status: 'active', kyc: 'none', createdAt: now }),
       db.insert(wallets).values({ ...owner, id: uuidv7(), address: identity, isPrimary: true, verifiedAt: now }),
       db.insert(referrals).values({ ...owner, code, agentStatus: 'none', directSalesMinor: 0n }),
-      openSession,
+      ...opened,
     ];
   });
 }

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { onSiteHost } from '../http/host.ts';
 import { answer, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
+import { session } from '../session/route.ts';
 import { readBalance } from './balance.ts';
 import { readMe } from './read.ts';
 import { balance as balanceShape, me as meShape } from './shape.ts';
@@ -23,6 +24,8 @@ me.openapi(
   }),
   async (c) => c.json(await readMe(c.env, c.get('visitor')), 200),
 );
+
+me.route('/sessions', session);
 
 me.use('/balance', onSiteHost());
 me.openapi(
