@@ -37,7 +37,7 @@ describe('wrangler.toml', () => {
     const normal = Object.fromEntries(
       bindings
         .filter(({ environment, name }) => environment === 'production' && name?.endsWith('_NORMAL'))
-        .map(({ name, limit }) => [name, limit]),
+        .map(({ name, limit }): [string, number] => [name ?? '', limit]),
     );
     expect(normal).toEqual({
       LIMIT_REQUEST_NORMAL: 1_000,
