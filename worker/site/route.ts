@@ -19,6 +19,6 @@ site.openapi(
     const snapshot = await readSnapshot(c.env, c.get('visitor'));
     // What it says of buying depends on where the visitor is.
     c.header('Cache-Control', 'private, no-cache');
-    return c.json(presentSite(snapshot, c.env), 200);
+    return c.json(presentSite(snapshot, c.env, c.get('visitor').country), 200);
   },
 );
