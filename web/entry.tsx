@@ -1,7 +1,8 @@
+import { withSafeHeaders } from './serve/headers.ts';
 import { refuse } from './serve/refuse.ts';
 import { renderIcon } from './serve/render-icon.ts';
 import { renderPage } from './serve/render-page.tsx';
-import type { Upstream } from './serve/upstream.ts';
+import { readUpstream, type Upstream } from './serve/upstream.ts';
 
 /** Bindings of this Worker: the API Worker, and the files of the deployment. */
 export interface WebEnv {
@@ -23,9 +24,12 @@ export default {
   async fetch(request: Request, env: WebEnv): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (isApi(pathname)) return env.API.fetch(request);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const { status } = await readUpstream(env.API, request, '/api/v1/site');
+      return refuse(status === 421 ? 421 : 405);
+    }
     if (pathname === '/icon.svg') return renderIcon(request, env.API);
-    if (isFile(pathname)) return env.ASSETS.fetch(request);
+    if (isFile(pathname)) return withSafeHeaders(await env.ASSETS.fetch(request));
     const page = await renderPage(request, env.API);
     return request.method === 'HEAD' ? new Response(null, page) : page;
   },

@@ -1,13 +1,17 @@
-import { bodyLimit } from 'hono/body-limit';
-import { secureHeaders } from 'hono/secure-headers';
-import { DomainError } from '../domain/error.ts';
 import { admin } from './admin/route.ts';
 import { agent } from './agent/route.ts';
 import { auth } from './auth/route.ts';
 import { onError } from './errors.ts';
-import { onPlatformHost, onSiteHost } from './http/host.ts';
+import { byteLimit, strictInput } from './http/body.ts';
+import { cors } from './http/cors.ts';
+import { knownHost, onPlatformHost, onSiteHost } from './http/host.ts';
+import { byAddress, limit } from './http/limit.ts';
+import { refuseRoute } from './http/method.ts';
+import { sameOrigin } from './http/origin.ts';
 import { requestId } from './http/request_id.ts';
 import { router } from './http/router.ts';
+import { safeHeaders } from './http/safe_headers.ts';
+import { token } from './http/token.ts';
 import { visitor } from './http/visitor.ts';
 import { me } from './me/route.ts';
 import { openapi } from './openapi.ts';
@@ -19,29 +23,22 @@ import { webhook } from './webhook/route.ts';
 
 const KIB = 1024;
 
-const limit = (bytes: number) =>
-  bodyLimit({
-    maxSize: bytes,
-    onError: () => {
-      throw new DomainError('request.too_large');
-    },
-  });
-
-/** The whole API: what runs before a route, then the routes by noun. */
+/** The whole API: what runs before a route, then the routes by noun. Each refusal below is one line of docs/architecture.md. */
 export const app = router();
 
 app.onError(onError);
-app.notFound((c) => onError(new DomainError('request.not_found'), c));
-app.use(requestId());
-app.use(secureHeaders({ crossOriginOpenerPolicy: 'same-origin-allow-popups', xFrameOptions: 'DENY' }));
+app.notFound((c) => refuseRoute(app, c));
+app.use(requestId(), safeHeaders(), visitor(), knownHost());
 
-app.route('/', probe);
-
-// Webhooks prove themselves by signature: no session, no origin, larger bodies.
-app.use('/api/v1/webhooks/*', onPlatformHost(), limit(1024 * KIB));
+// Webhooks prove themselves by signature: no session, no origin, larger bodies. Their addresses are not counted: a provider
+// sends everybody's events from a few, and one that is refused may never come again.
+app.use('/api/v1/webhooks/*', onPlatformHost(), byteLimit(1024 * KIB));
 app.route('/api/v1/webhooks', webhook);
 
-app.use('/api/*', limit(64 * KIB), visitor());
+app.use(limit('request', byAddress));
+app.route('/', probe);
+
+app.use('/api/*', cors(app), sameOrigin(), token(), byteLimit(64 * KIB), strictInput());
 app.route('/api', openapi(app));
 app.route('/api/v1/site', site);
 app.route('/api/v1/auth', auth);

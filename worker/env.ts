@@ -1,9 +1,13 @@
-import type { Queue } from '@cloudflare/workers-types';
+import type { Queue, RateLimit } from '@cloudflare/workers-types';
 import type { Message } from '../domain/message.ts';
+import type { limitName } from './http/limit.ts';
 import type { Visitor } from './http/visitor.ts';
 
+/** What counts requests: of each kind one binding in every size. */
+export type Limits = Record<ReturnType<typeof limitName>, RateLimit>;
+
 /** Variables, secrets and bindings of the API Worker; `.env.example` tells what each is for. */
-export interface Env {
+export interface Env extends Limits {
   PLATFORM_HOST: string;
   DATABASE_URL_APP: string;
   DATABASE_URL_OPERATOR: string;

@@ -122,11 +122,13 @@ export function onError(error: Error, c: Context<App>): Response {
     detail: refusal.detail,
     request_id: c.get('requestId'),
   };
+  const wait = refusal.extra?.['retry_after_seconds'];
   const challenge = BEARER_ERROR[refusal.code];
   const headers = {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
     ...(challenge === undefined ? {} : { 'WWW-Authenticate': `Bearer error="${challenge}"` }),
+    ...(typeof wait === 'number' ? { 'Retry-After': String(wait) } : {}),
   };
   return c.body(JSON.stringify(problem), status, headers);
 }

@@ -11,6 +11,8 @@ describe('parseSettings', () => {
       referralDepth: 10,
       unpaidPerAddressMax: 5,
       approvalBatchMax: 100,
+      limits: 'normal',
+      countries: {},
     };
     for (const empty of [{}, null, undefined]) expect(parseSettings(empty)).toEqual(defaults);
   });
@@ -31,6 +33,12 @@ describe('parseSettings', () => {
     { referralDepth: 11 },
     { approvalBatchMax: 101 },
     { kycRequired: null },
+    { limits: 'off' },
+    { limits: 1_000 },
+    { countries: { allow: ['us'] } },
+    { countries: { deny: ['XX'] } },
+    { countries: { deny: ['T1'] } },
+    { countries: ['US'] },
   ])('refuses to guess at %j', (json) => {
     expect(() => parseSettings(json)).toThrow(Object.keys(json)[0]);
     expect(() => parseSettings(json)).toThrow(TypeError);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMIT_LEVELS, type LimitLevel } from './limits.ts';
 
 /** The numbers and switches a site may turn. Those that touch money are versioned; an order keeps the version it used. */
 export interface SiteSettings {
@@ -15,9 +16,22 @@ export interface SiteSettings {
   readonly unpaidPerAddressMax: number;
   /** How many releases one approval may name. */
   readonly approvalBatchMax: number;
+  /** How many requests a client address, a wallet and a buyer may send in a minute. */
+  readonly limits: LimitLevel;
+  /** From where people may buy. A list left out allows everybody, and denies nobody. */
+  readonly countries: CountryLists;
+}
+
+/** Countries by their two letters (ISO 3166-1), upper case. */
+export interface CountryLists {
+  readonly allow?: readonly string[] | undefined;
+  readonly deny?: readonly string[] | undefined;
 }
 
 const whole = (least: number, most: number, byDefault: number) => z.int().min(least).max(most).default(byDefault);
+
+// `XX` and `T1` say that a country is not known: no list can name them.
+const countries = z.array(z.string().regex(/^(?!XX)[A-Z]{2}$/)).max(300);
 
 const shape = z.object({
   holdMinutes: whole(1, 120, 15),
@@ -27,6 +41,8 @@ const shape = z.object({
   referralDepth: whole(1, 10, 10),
   unpaidPerAddressMax: whole(1, 1_000, 5),
   approvalBatchMax: whole(1, 100, 100),
+  limits: z.enum(LIMIT_LEVELS).default('normal'),
+  countries: z.object({ allow: countries.optional(), deny: countries.optional() }).default({}),
 });
 
 /**

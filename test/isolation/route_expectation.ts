@@ -35,8 +35,10 @@ const everywhere = (outcome: Outcome): Expectation => ({
   unknown: outcome,
 });
 
-/** Of the platform host alone: elsewhere there is no such route. */
-const platformOnly = (platform: Rule): Expectation => ({ ...everywhere(NOTHING_HERE), platform });
+const onKnownHosts = (outcome: Outcome): Expectation => ({ ...everywhere(outcome), unknown: UNKNOWN_HOST });
+
+/** Of the platform host alone: on sites there is no such route. */
+const platformOnly = (platform: Rule): Expectation => ({ ...onKnownHosts(NOTHING_HERE), platform });
 
 /** Sites sell, the platform does not. */
 const sitesOnly = (own: Rule, other: Rule): Expectation => ({
@@ -66,14 +68,14 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   'GET /health/': everywhere('200'),
   'GET /ready': everywhere('200'),
   'GET /ready/': everywhere('200'),
-  'GET /api/openapi.json': everywhere('200'),
+  'GET /api/openapi.json': onKnownHosts('200'),
 
   'POST /api/v1/webhooks/stripe': platformOnly('200'),
   'POST /api/v1/webhooks/fireblocks': platformOnly('200'),
 
-  'GET /api/v1/site': { ...everywhere('200'), unknown: UNKNOWN_HOST },
+  'GET /api/v1/site': onKnownHosts('200'),
 
-  'POST /api/v1/auth/nonce': { ...everywhere('200'), unknown: UNKNOWN_HOST },
+  'POST /api/v1/auth/nonce': onKnownHosts('200'),
   // The challenge was the own site's; whoever brings it signed is the buyer from then on, whatever session they had.
   'POST /api/v1/auth/wallet': { ...everywhere('401 auth.nonce_invalid'), own: '200', unknown: UNKNOWN_HOST },
   'POST /api/v1/auth/logout': {

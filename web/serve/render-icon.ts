@@ -1,13 +1,13 @@
 import type { Site } from '../../worker/site/shape.ts';
 import { brandIcon } from './brand.ts';
 import { safeHeaders } from './headers.ts';
-import { refuse } from './refuse.ts';
+import { refuseAs } from './refuse.ts';
 import { readUpstream, type Upstream } from './upstream.ts';
 
 /** `GET /icon.svg`: the mark of the host's site, kept by browsers for an hour. */
 export async function renderIcon(request: Request, api: Upstream): Promise<Response> {
   const { status, body } = await readUpstream(api, request, '/api/v1/site');
-  if (status !== 200) return refuse(status === 421 ? 421 : 503);
+  if (status !== 200) return refuseAs(status);
   const site = body as Site;
   return new Response(request.method === 'HEAD' ? null : brandIcon(site.name, site.brand), {
     headers: {

@@ -12,7 +12,7 @@ import { writeDocument } from './document.ts';
 import { safeHeaders } from './headers.ts';
 import { contentPolicy } from './policy.ts';
 import { hasForeignCookie, readLanguage, switchLanguage } from './language.ts';
-import { refuse } from './refuse.ts';
+import { refuseAs } from './refuse.ts';
 import { readUpstream, type Upstream } from './upstream.ts';
 
 /** On the server Solid's function takes these options; its published types describe the browser's, which takes none. */
@@ -47,7 +47,7 @@ export async function renderPage(request: Request, api: Upstream): Promise<Respo
     readUpstream(api, request, '/api/v1/site'),
     readPlace(api, request, found),
   ]);
-  if (answer.status !== 200) return refuse(answer.status === 421 ? 421 : 503);
+  if (answer.status !== 200) return refuseAs(answer.status);
   const site = answer.body as Site;
   const switched = switchLanguage(url, site.locales);
   if (switched) return switched;

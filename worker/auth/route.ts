@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { DomainError } from '../../domain/error.ts';
+import { byAddress, byAddressAndWallet, limit } from '../http/limit.ts';
 import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
 import { me as meShape } from '../me/shape.ts';
@@ -22,6 +23,7 @@ auth.openapi(
     method: 'post',
     path: '/nonce',
     summary: 'Ask for a message to sign',
+    middleware: limit('sign_in', byAddress),
     request: { body: body(nonceBody) },
     responses: { 200: answer(nonceShape, 'The EIP-4361 message for this wallet, site and browser'), ...refusals },
   }),
@@ -38,6 +40,7 @@ auth.openapi(
     method: 'post',
     path: '/wallet',
     summary: 'Sign in with the signed message',
+    middleware: limit('wallet', byAddressAndWallet),
     request: { body: body(walletBody) },
     responses: { 200: answer(meShape, 'Signed in; the session is in the cookie'), ...refusals },
   }),

@@ -1,11 +1,10 @@
 import type { MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { DomainError } from '../../domain/error.ts';
 import type { Bearer, Entered, Entry } from '../../drizzle/transaction.ts';
 import { SESSION_COOKIE } from '../auth/cookie.ts';
 import { sha256Hex } from '../auth/hash.ts';
 import type { App } from '../env.ts';
-import { readBearer } from '../token/bearer.ts';
+import { readClientAddress } from './client_address.ts';
 
 /** Who asks, as far as the request itself tells. Nothing of it comes from a forwarded header. */
 export interface Visitor {
@@ -30,36 +29,24 @@ export interface Visitor {
   entered: Entered | undefined;
 }
 
-/** Reads host, session and access token from the request, and refuses a write that another site's page sent with our cookie. */
+/** Two letters in upper case, or Cloudflare's own `T1` for Tor. */
+const COUNTRY = /^(?:[A-Z]{2}|T1)$/;
+
+/** Reads who asks from the request itself. It judges nothing and asks nobody: see host.ts, origin.ts, limit.ts for that. */
 export const visitor = (): MiddlewareHandler<App> =>
   async function readVisitor(c, next) {
     const url = new URL(c.req.url);
     const cookie = getCookie(c, SESSION_COOKIE);
-    const origin = c.req.header('origin');
-    const writes = c.req.method !== 'GET' && c.req.method !== 'HEAD';
-    if (writes && (origin === undefined ? cookie !== undefined : origin !== url.origin)) {
-      throw new DomainError('auth.origin');
-    }
-    const bearer = await readBearer(
-      c.env,
-      {
-        authorization: c.req.header('authorization'),
-        hasSession: cookie !== undefined,
-        method: c.req.method,
-        path: url.pathname,
-        platform: url.hostname === c.env.PLATFORM_HOST,
-      },
-      (work) => c.executionCtx.waitUntil(work),
-    );
+    const country = c.req.header('cf-ipcountry')?.toUpperCase() ?? '';
     c.set('visitor', {
       hostname: url.hostname,
       host: url.host,
       origin: url.origin,
       platform: url.hostname === c.env.PLATFORM_HOST,
       session: cookie === undefined ? undefined : await sha256Hex(cookie),
-      bearer,
-      clientAddress: c.req.header('cf-connecting-ip') ?? null,
-      country: c.req.header('cf-ipcountry') ?? null,
+      bearer: undefined,
+      clientAddress: readClientAddress(c.req.header('cf-connecting-ip')),
+      country: COUNTRY.test(country) ? country : null,
       userAgent: c.req.header('user-agent')?.slice(0, 200) ?? null,
       requestId: c.get('requestId'),
       entered: undefined,

@@ -1,10 +1,12 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type Stripe from 'stripe';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../domain/error.ts';
 import { onAccount } from '../../domain/payment/connection.ts';
 import { paymentIntentRequest } from '../../domain/payment/intent.ts';
-import { orders, payments, sitePaymentAccounts, sites, users } from '../../drizzle/schema/index.ts';
+import { parseSettings } from '../../domain/site/settings.ts';
+import { purchaseRefusal } from '../../domain/user/eligibility.ts';
+import { orders, payments, sitePaymentAccounts, siteSettings, sites, users } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
@@ -16,13 +18,15 @@ import type { Payment } from './shape.ts';
  * Makes the order's PaymentIntent, records its id, and only then answers with its secret: nobody ever holds a secret
  * that is not recorded. Repeating the call gives the same PaymentIntent.
  *
- * @throws DomainError `auth.required`, `order.unknown`, `user.restricted`, `user.suspended`, `order.state`,
- * `order.expired`, `payment.unavailable`
+ * @throws DomainError `auth.required`, `order.unknown`, what {@link purchaseRefusal} says, `order.state`, `order.expired`,
+ * `payment.unavailable`
  */
 export async function pay(env: Env, who: Visitor, orderId: string): Promise<Payment> {
   return decideAgain(3, async () => {
-    const { order, payment, account, siteCode, userStatus, now } = await load(env, who, orderId);
-    if (userStatus !== 'active') throw new DomainError(`user.${userStatus}`);
+    const { order, payment, account, siteCode, settings, person, now } = await load(env, who, orderId);
+    // Whoever may no longer buy pays for nothing either, and nobody pays from where this is not sold.
+    const refusal = purchaseRefusal({ settings, country: who.country, person });
+    if (refusal !== null) throw new DomainError(refusal);
     if (order.status !== 'pending') throw new DomainError('order.state');
     if (order.expiresAt <= now) throw new DomainError('order.expired');
     const intent =
@@ -45,7 +49,7 @@ export async function pay(env: Env, who: Visitor, orderId: string): Promise<Paym
 type OrderRow = typeof orders.$inferSelect;
 
 async function load(env: Env, who: Visitor, orderId: string) {
-  const [entered, siteRows, orderRows, paymentRows, accountRows, userRows] = await transact(
+  const [entered, siteRows, orderRows, paymentRows, accountRows, userRows, settingRows] = await transact(
     buyerDatabase(env),
     entryOf(who, 'buyer'),
     (db) => [
@@ -66,21 +70,28 @@ async function load(env: Env, who: Visitor, orderId: string) {
         .from(sitePaymentAccounts)
         .where(sql`${sitePaymentAccounts.siteId} = app.site_id() and ${sitePaymentAccounts.active}`),
       db
-        .select({ status: users.status })
+        .select({ status: users.status, kyc: users.kyc })
         .from(users)
         .where(sql`${users.siteId} = app.site_id() and ${users.id} = app.user_id()`),
+      db
+        .select({ settings: siteSettings.settings })
+        .from(siteSettings)
+        .where(sql`${siteSettings.siteId} = app.site_id() and ${siteSettings.effectiveAt} <= app.now()`)
+        .orderBy(desc(siteSettings.version))
+        .limit(1),
     ],
   );
   const [order] = orderRows;
   const [site] = siteRows;
-  const [user] = userRows;
-  if (order === undefined || site === undefined || user === undefined) throw new DomainError('order.unknown');
+  const [person] = userRows;
+  if (order === undefined || site === undefined || person === undefined) throw new DomainError('order.unknown');
   return {
     order,
     payment: paymentRows[0],
     account: accountRows[0]?.account ?? null,
     siteCode: site.code,
-    userStatus: user.status,
+    settings: parseSettings(settingRows[0]?.settings),
+    person,
     now: entered.now,
   };
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError, type RefusalCode } from '../../domain/error.ts';
 import { decidePlace, type PlacedOrder } from '../../domain/order/place.ts';
+import { purchaseRefusal } from '../../domain/user/eligibility.ts';
 import { returned } from '../../drizzle/returned.ts';
 import { orders } from '../../drizzle/schema/index.ts';
 import { call } from '../../drizzle/transaction.ts';
@@ -39,6 +40,8 @@ export async function place(
 ): Promise<{ order: OrderRow; snapshot: Snapshot; replayed: boolean }> {
   const snapshot = await readSnapshot(env, who);
   if (who.session === undefined && who.bearer === undefined) throw new DomainError('auth.required');
+  const refusal = purchaseRefusal({ settings: snapshot.settings, country: who.country });
+  if (refusal !== null) throw new DomainError(refusal);
   const bodyHash = await sha256Hex(JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1))));
   try {
     return await attempt(env, who, key, body, bodyHash, snapshot);

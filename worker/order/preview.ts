@@ -1,5 +1,6 @@
 import { DomainError } from '../../domain/error.ts';
 import { quote, type Quote } from '../../domain/order/quote.ts';
+import { purchaseRefusal } from '../../domain/user/eligibility.ts';
 import type { Env } from '../env.ts';
 import type { Visitor } from '../http/visitor.ts';
 import { readSnapshot, snapshotNow, type Snapshot, type TierRow } from '../site/snapshot.ts';
@@ -11,6 +12,8 @@ export async function preview(
   ask: { tier_id: string; quantity: number },
 ): Promise<{ quote: Quote; snapshot: Snapshot }> {
   const snapshot = await readSnapshot(env, who);
+  const refusal = purchaseRefusal({ settings: snapshot.settings, country: who.country });
+  if (refusal !== null) throw new DomainError(refusal);
   const tier = tierOf(snapshot, ask.tier_id);
   const { currency } = snapshot.site;
   return { quote: quote({ tier, quantity: ask.quantity, currency, now: snapshotNow(snapshot) }), snapshot };

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { DomainError } from '../../domain/error.ts';
 import { quoteToJson } from '../../domain/order/quote.ts';
+import { byUser, limit } from '../http/limit.ts';
 import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
 import { id, page, pageQuery } from '../http/shape.ts';
@@ -43,6 +44,7 @@ order.openapi(
     method: 'post',
     path: '/',
     summary: 'Hold units and place an order',
+    middleware: limit('order', byUser),
     request: { body: body(orderBody), headers: z.object({ 'idempotency-key': z.string().optional() }) },
     responses: {
       201: answer(orderShape, 'The order; its units are held until expires_at'),

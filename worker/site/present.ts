@@ -1,4 +1,5 @@
 import { currencyExponent } from '../../domain/money.ts';
+import { purchaseRefusal } from '../../domain/user/eligibility.ts';
 import type { Env } from '../env.ts';
 import type { Site } from './shape.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -6,8 +7,8 @@ import type { Snapshot } from './snapshot.ts';
 /** Where the provider's own page script comes from when no other address is configured. */
 const STRIPE_SCRIPT_URL = 'https://js.stripe.com/endive/stripe.js';
 
-/** A site as the API shows it. */
-export function presentSite({ site, vesting, account }: Snapshot, env: Env): Site {
+/** A site as the API shows it to a visitor of some country. */
+export function presentSite({ site, settings, vesting, account }: Snapshot, env: Env, country: string | null): Site {
   const sells = site.kind === 'site';
   return {
     code: site.code,
@@ -24,6 +25,8 @@ export function presentSite({ site, vesting, account }: Snapshot, env: Env): Sit
         ? null
         : { symbol: site.tokenSymbol, address: site.tokenAddress, decimals: site.tokenDecimals },
     sign_in: site.signIn,
+    kyc_required: settings.kycRequired,
+    may_buy: mayBuy(site, settings, country),
     payment: sells
       ? {
           provider: 'stripe',
@@ -43,4 +46,11 @@ export function presentSite({ site, vesting, account }: Snapshot, env: Env): Sit
             period_unit: vesting.periodUnit,
           },
   };
+}
+
+/** Whether buying makes sense here at all, before anybody is signed in. */
+function mayBuy(site: Snapshot['site'], settings: Snapshot['settings'], country: string | null): Site['may_buy'] {
+  if (site.kind === 'platform') return { ok: false, code: null };
+  const code = site.status === 'active' ? purchaseRefusal({ settings, country }) : 'site.suspended';
+  return { ok: code === null, code };
 }

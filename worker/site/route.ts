@@ -17,7 +17,8 @@ site.openapi(
   }),
   async (c) => {
     const snapshot = await readSnapshot(c.env, c.get('visitor'));
-    c.header('Cache-Control', 'no-cache');
-    return c.json(presentSite(snapshot, c.env), 200);
+    // What it says of buying depends on where the visitor is.
+    c.header('Cache-Control', 'private, no-cache');
+    return c.json(presentSite(snapshot, c.env, c.get('visitor').country), 200);
   },
 );

@@ -22,7 +22,12 @@ export const site = z
     brand,
     chain: z.object({ id: z.number().int(), name: z.string(), explorer_url: z.string().nullable() }),
     token: z.object({ symbol: z.string(), address: z.string(), decimals: z.number().int() }).nullable(),
+    /** How one may sign in; `email` stands for every way that Auth0's page offers. */
     sign_in: z.array(z.enum(['email', 'wallet'])),
+    /** Whether buyers must have been identified. */
+    kyc_required: z.boolean(),
+    /** Whether buying is open to this visitor's place, and the code of the refusal where it is not. */
+    may_buy: z.object({ ok: z.boolean(), code: z.string().nullable() }),
     payment: z
       .object({
         provider: z.literal('stripe'),

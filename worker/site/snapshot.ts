@@ -1,6 +1,13 @@
 import { asc, desc, sql } from 'drizzle-orm';
 import { parseSettings, type SiteSettings } from '../../domain/site/settings.ts';
-import { siteSettings, sitePaymentAccounts, sites, tiers, vestingPolicies } from '../../drizzle/schema/index.ts';
+import {
+  siteDomains,
+  siteSettings,
+  sitePaymentAccounts,
+  sites,
+  tiers,
+  vestingPolicies,
+} from '../../drizzle/schema/index.ts';
 import { transact } from '../../drizzle/transaction.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
@@ -17,6 +24,8 @@ export interface Snapshot {
   vesting: typeof vestingPolicies.$inferSelect | undefined;
   /** The connected account payments go to; null for the platform's own. */
   account: string | null;
+  /** Every host that shows this site, in lower case. */
+  hostnames: readonly string[];
   /** The database's now when the snapshot was read, and this isolate's at the same moment. */
   databaseNow: Date;
   readAt: number;
@@ -37,10 +46,21 @@ const cache = new Map<string, Snapshot>();
 export async function readSnapshot(env: Env, who: Visitor, fresh = false): Promise<Snapshot> {
   const kept = cache.get(who.hostname);
   if (!fresh && kept !== undefined && Date.now() - kept.readAt < FRESH_MILLISECONDS) return kept;
-  cache.delete(who.hostname);
-  const [entered, siteRows, settingRows, tierRows, vestingRows, accountRows] = await transact(
+  const snapshot = await load(env, who.hostname).catch((error: unknown) => {
+    cache.delete(who.hostname);
+    throw error;
+  });
+  cache.set(who.hostname, snapshot);
+  return snapshot;
+}
+
+/** A site's settings as this isolate last saw them, however long ago; undefined when it never did. Asks nobody. */
+export const settingsOf = (hostname: string): SiteSettings | undefined => cache.get(hostname)?.settings;
+
+async function load(env: Env, hostname: string): Promise<Snapshot> {
+  const [entered, siteRows, settingRows, tierRows, vestingRows, accountRows, domainRows] = await transact(
     buyerDatabase(env),
-    { host: who.hostname, requires: 'nobody' },
+    { host: hostname, requires: 'nobody' },
     (db) => [
       db
         .select()
@@ -65,21 +85,24 @@ export async function readSnapshot(env: Env, who: Visitor, fresh = false): Promi
         .select()
         .from(sitePaymentAccounts)
         .where(sql`${sitePaymentAccounts.siteId} = app.site_id() and ${sitePaymentAccounts.active}`),
+      db
+        .select({ hostname: siteDomains.hostname })
+        .from(siteDomains)
+        .where(sql`${siteDomains.siteId} = app.site_id() and ${siteDomains.state} = 'active'`),
     ],
   );
   const [site] = siteRows;
   if (site === undefined) throw new TypeError('app.enter admitted a host without a site');
-  const snapshot: Snapshot = {
+  return {
     site,
     settings: parseSettings(settingRows[0]?.settings ?? {}),
     tiers: tierRows,
     vesting: vestingRows[0],
     account: accountRows[0]?.account ?? null,
+    hostnames: domainRows.map((row) => row.hostname),
     databaseNow: entered.now,
     readAt: Date.now(),
   };
-  cache.set(who.hostname, snapshot);
-  return snapshot;
 }
 
 /** The database's now, carried forward by this isolate's clock since the snapshot was read. */

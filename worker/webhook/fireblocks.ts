@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
 import type { FireblocksMessage } from '../../domain/message.ts';
 import type { Env } from '../env.ts';
-
-const MESSAGE_BYTES = 100_000;
+import { fitsQueue } from './message_size.ts';
 
 const keySets = new Map<string, FlattenedVerifyGetKey>();
 
@@ -48,7 +47,8 @@ export async function readFireblocksWebhook(
   const parsed = envelope.safeParse(parseJson(text));
   if (!parsed.success) throw new DomainError('webhook.signature');
   const event = parsed.data;
-  if (text.length <= MESSAGE_BYTES) return { v: 1, kind: 'fireblocks', event };
+  const whole: FireblocksMessage = { v: 1, kind: 'fireblocks', event };
+  if (fitsQueue(whole)) return whole;
   const object = event.resourceId ?? event.id;
   return { v: 1, kind: 'fireblocks', full: false, event: { id: event.id, type: event.eventType, object } };
 }

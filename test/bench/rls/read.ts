@@ -2,7 +2,9 @@ import type pg from 'pg';
 import type { RoleUrls } from '../../../drizzle/init.ts';
 import type { Role } from '../../../drizzle/role.ts';
 import { readSiteOrders } from '../../../worker/admin/order/read.ts';
-import type { Env } from '../../../worker/env.ts';
+import { LIMIT_KINDS, limitName } from '../../../worker/http/limit.ts';
+import { LIMIT_LEVELS } from '../../../domain/site/limits.ts';
+import type { Env, Limits } from '../../../worker/env.ts';
 import { encodeCursor } from '../../../worker/http/page.ts';
 import type { Visitor } from '../../../worker/http/visitor.ts';
 import { readOrders } from '../../../worker/order/read.ts';
@@ -106,7 +108,10 @@ export async function recordReads(superuser: pg.Client, roles: RoleUrls, endpoin
 function envOf(roles: RoleUrls, endpoint: string): Env {
   const refuse = () => Promise.reject(new TypeError('a read sends nothing to a queue'));
   const queue = { send: refuse, sendBatch: refuse, metrics: refuse };
+  const unlimited = { limit: () => Promise.resolve({ success: true }) };
+  const limits = LIMIT_KINDS.flatMap((kind) => LIMIT_LEVELS.map((level) => [limitName(kind, level), unlimited]));
   return {
+    ...(Object.fromEntries(limits) as Limits),
     PLATFORM_HOST,
     DATABASE_URL_APP: roles.posx_app,
     DATABASE_URL_OPERATOR: roles.posx_operator,
