@@ -25,7 +25,7 @@ const shape = z.object({
   releaseApproval: z.enum(['manual', 'automatic']).default('manual'),
   kycRequired: z.boolean().default(false),
   referralDepth: whole(1, 10, 10),
-  unpaidPerAddressMax: whole(1, 1_000, 5),
+  unpaidPerAddressMax: whole(1, 100_000, 5),
   approvalBatchMax: whole(1, 100, 100),
 });
 

@@ -1,6 +1,14 @@
 import { asc, desc, sql } from 'drizzle-orm';
 import { parseSettings, type SiteSettings } from '../../domain/site/settings.ts';
-import { siteSettings, sitePaymentAccounts, sites, tiers, vestingPolicies } from '../../drizzle/schema/index.ts';
+import {
+  promoCodes,
+  siteSettings,
+  sitePaymentAccounts,
+  sites,
+  tierPromotions,
+  tiers,
+  vestingPolicies,
+} from '../../drizzle/schema/index.ts';
 import { transact } from '../../drizzle/transaction.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
@@ -14,6 +22,10 @@ export interface Snapshot {
   site: SiteRow;
   settings: SiteSettings;
   tiers: readonly TierRow[];
+  /** Those that have not ended, of all tiers. */
+  promotions: readonly (typeof tierPromotions.$inferSelect)[];
+  /** The newest of the site's codes, by code. */
+  promoCodes: ReadonlyMap<string, typeof promoCodes.$inferSelect>;
   vesting: typeof vestingPolicies.$inferSelect | undefined;
   /** The connected account payments go to; null for the platform's own. */
   account: string | null;
@@ -24,6 +36,9 @@ export interface Snapshot {
 
 /** Long enough to carry a rush of orders on one read, short enough that nobody notices an edit's delay. */
 const FRESH_MILLISECONDS = 2_000;
+
+/** So many codes a snapshot carries; an older one is asked for by itself. */
+const PROMO_CODES_MAX = 200;
 
 const cache = new Map<string, Snapshot>();
 
@@ -38,7 +53,7 @@ export async function readSnapshot(env: Env, who: Visitor, fresh = false): Promi
   const kept = cache.get(who.hostname);
   if (!fresh && kept !== undefined && Date.now() - kept.readAt < FRESH_MILLISECONDS) return kept;
   cache.delete(who.hostname);
-  const [entered, siteRows, settingRows, tierRows, vestingRows, accountRows] = await transact(
+  const [entered, siteRows, settingRows, tierRows, vestingRows, accountRows, promotionRows, codeRows] = await transact(
     buyerDatabase(env),
     { host: who.hostname, requires: 'nobody' },
     (db) => [
@@ -65,6 +80,16 @@ export async function readSnapshot(env: Env, who: Visitor, fresh = false): Promi
         .select()
         .from(sitePaymentAccounts)
         .where(sql`${sitePaymentAccounts.siteId} = app.site_id() and ${sitePaymentAccounts.active}`),
+      db
+        .select()
+        .from(tierPromotions)
+        .where(sql`${tierPromotions.siteId} = app.site_id() and ${tierPromotions.endsAt} > app.now()`),
+      db
+        .select()
+        .from(promoCodes)
+        .where(sql`${promoCodes.siteId} = app.site_id() and ${promoCodes.active}`)
+        .orderBy(desc(promoCodes.id))
+        .limit(PROMO_CODES_MAX),
     ],
   );
   const [site] = siteRows;
@@ -73,6 +98,8 @@ export async function readSnapshot(env: Env, who: Visitor, fresh = false): Promi
     site,
     settings: parseSettings(settingRows[0]?.settings ?? {}),
     tiers: tierRows,
+    promotions: promotionRows,
+    promoCodes: new Map(codeRows.map((row) => [row.code, row])),
     vesting: vestingRows[0],
     account: accountRows[0]?.account ?? null,
     databaseNow: entered.now,
