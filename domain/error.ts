@@ -54,6 +54,8 @@ export const REFUSALS = {
   'tier.sold_out': { retry: false, sentence: 'This tier is sold out.' },
   'tier.buyer_limit': { retry: false, sentence: 'This is more than one buyer may hold of this tier.' },
   'tier.not_enough_left': { retry: false, sentence: 'Fewer units are left than you asked for.' },
+  'tier.supply': { retry: false, sentence: 'More units of this tier are held or sold than that.' },
+  'tier.promotion_overlap': { retry: false, sentence: 'This tier has another promotion in that time.' },
   'promo.unknown': { retry: false, sentence: 'There is no such promo code.' },
   'promo.expired': { retry: false, sentence: 'This promo code is no longer valid.' },
   'promo.exhausted': { retry: false, sentence: 'This promo code has been used up.' },

@@ -43,6 +43,36 @@ const payment = `
   select site_id, '${ROW}', id, user_id, 'stripe', 'pi_plant', amount_minor, currency, 'applied', app.now(), app.now()
   from orders where id = '${ORDER}';`;
 
+const refund = (amount: number, state: string) => `
+  insert into refunds (site_id, id, order_id, payment_id, user_id, amount_minor, currency, state, created_at, checked_at)
+  select site_id, '${OTHER}', id, '${ROW}', user_id, ${amount}, currency, '${state}', app.now(), app.now()
+  from orders where id = '${ORDER}';`;
+
+const dispute = (status: string, lost: number, isOpen: boolean) => `
+  insert into disputes (site_id, id, order_id, payment_id, user_id, provider_id, status, amount_minor, withdrawn_minor,
+    reinstated_minor, lost_minor, currency, is_open, opened_at, checked_at)
+  select site_id, '${ROW}', id, '${ROW}', user_id, 'dp_plant', '${status}', 1000, 1000, 0, ${lost}, currency, ${String(isOpen)},
+    app.now(), app.now()
+  from orders where id = '${ORDER}';`;
+
+const change = (status: string) => `
+  insert into dispute_changes (site_id, id, dispute_id, sequence, status, withdrawn_minor, reinstated_minor, lost_minor, at)
+  select site_id, '${ROW}', id, 1, '${status}', withdrawn_minor, 0, lost_minor, app.now() from disputes where id = '${ROW}';`;
+
+const commission = (kind: string, id: string, amount: number) => `
+  insert into commission_entries (site_id, id, order_id, agent_id, plan_id, level, kind, rate_basis_points, net_minor,
+    amount_minor, currency, ready_at, created_at)
+  select site_id, '${id}', id, user_id, plan_id, 1, '${kind}', 100, 1000, ${amount}, 'USD', app.now(), app.now()
+  from orders where id = '${ORDER}';`;
+
+/** A promo code that says it was used so often, and the one use there is. */
+const promo = (used: number, most: number | null, mostPerBuyer: number | null) => `
+  insert into promo_codes (site_id, id, code, fixed_minor, max_uses, max_uses_per_buyer, used_count, created_at)
+  select site_id, '${ROW}', 'PLANT', 1, ${most}, ${mostPerBuyer}, ${used}, app.now() from orders where id = '${ORDER}';
+  update orders set promo_code_id = '${ROW}' where id = '${ORDER}';
+  insert into promo_redemptions (site_id, order_id, promo_code_id, user_id, redeemed_at)
+  select site_id, id, '${ROW}', user_id, app.now() from orders where id = '${ORDER}';`;
+
 /** Two audit rows of one site, sealed; then what is done to them past the triggers, which are off. */
 const audited = (tampering: string) => `
   alter table audit_log disable trigger user;
@@ -124,6 +154,63 @@ const PLANTS: readonly Plant[] = [
       from orders where id = '${ORDER}'`,
     ),
   },
+  {
+    check: 'commissions_reversed',
+    sql: order(ORDER, 'paid', commission('accrual', ROW, 10) + commission('reversal', OTHER, -1)),
+  },
+  {
+    check: 'commissions_reversed',
+    sql:
+      order(ORDER, 'refunded', commission('accrual', ROW, 10)) +
+      `update orders set reversed_minor = 1000 where id = '${ORDER}'`,
+  },
+  { check: 'state_triggers', sql: 'drop trigger refund_state on refunds' },
+  { check: 'promo_uses', sql: order(ORDER, 'pending', promo(2, null, null)) },
+  { check: 'promo_uses', sql: order(ORDER, 'expired', promo(1, null, null)) },
+  {
+    check: 'promo_uses',
+    sql: order(ORDER, 'pending', promo(1, null, null)) + `delete from promo_redemptions where order_id = '${ORDER}'`,
+  },
+  {
+    check: 'promo_uses',
+    sql: `alter table promo_codes drop constraint promo_codes_uses; ${order(ORDER, 'pending', promo(1, 0, null))}`,
+  },
+  {
+    check: 'promo_uses',
+    sql: `alter table promo_codes drop constraint promo_codes_uses; ${order(ORDER, 'pending', promo(1, null, 0))}`,
+  },
+  {
+    check: 'address_holds',
+    sql: `insert into address_holds (site_id, address_hash, unpaid_count) select id, sha256('plant'), 1 from sites limit 1`,
+  },
+  {
+    check: 'address_holds',
+    sql: order(ORDER, 'pending', `update orders set address_hash = sha256('plant') where id = '${ORDER}'`),
+  },
+  { check: 'reversals', sql: order(ORDER, 'refunded', payment + refund(1_001, 'succeeded')) },
+  { check: 'reversals', sql: order(ORDER, 'paid', payment + refund(400, 'succeeded')) },
+  { check: 'reversals', sql: order(ORDER, 'refunded', payment) },
+  { check: 'reversals', sql: order(ORDER, 'paid', payment + dispute('lost', 1_000, false)) },
+  {
+    check: 'reversals',
+    sql:
+      order(ORDER, 'paid', payment + refund(400, 'failed') + allocation(10)) +
+      `update orders set reversed_minor = 400 where id = '${ORDER}'`,
+  },
+  {
+    check: 'buyer_debt',
+    sql: order(ORDER, 'paid', allocation(10)) + `update allocations set reversed_base = 4 where id = '${ROW}'`,
+  },
+  { check: 'dispute_changes', sql: order(ORDER, 'paid', payment + dispute('won', 0, false)) },
+  {
+    check: 'dispute_changes',
+    sql: order(ORDER, 'paid', payment + dispute('won', 0, false) + change('needs_response')),
+  },
+  {
+    check: 'dispute_changes',
+    sql: order(ORDER, 'paid', payment + dispute('under_review', 0, true) + change('under_review')),
+  },
+  { check: 'ledger_money', sql: order(ORDER, 'paid', payment + refund(400, 'failed')) },
   {
     check: 'ledger_balanced',
     sql: `insert into ledger_accounts (site_id, id, kind, asset, balance) select id, '${ROW}', 'sales', 'USD', 5 from sites limit 1`,

@@ -52,6 +52,8 @@ const STATUS = {
   'tier.sold_out': 409,
   'tier.buyer_limit': 409,
   'tier.not_enough_left': 409,
+  'tier.supply': 409,
+  'tier.promotion_overlap': 409,
   'promo.unknown': 422,
   'promo.expired': 409,
   'promo.exhausted': 409,

@@ -39,7 +39,7 @@ const shape = z.object({
   releaseApproval: z.enum(['manual', 'automatic']).default('manual'),
   kycRequired: z.boolean().default(false),
   referralDepth: whole(1, 10, 10),
-  unpaidPerAddressMax: whole(1, 1_000, 5),
+  unpaidPerAddressMax: whole(1, 100_000, 5),
   approvalBatchMax: whole(1, 100, 100),
   limits: z.enum(LIMIT_LEVELS).default('normal'),
   countries: z.object({ allow: countries.optional(), deny: countries.optional() }).default({}),

@@ -1,9 +1,9 @@
 -- What the ledger owes a buyer, has in flight and has delivered is what the releases say.
 with said as (
   select r.site_id, r.user_id,
-    sum(r.amount_base - r.reversed_base) filter (where r.state not in ('submitting', 'submitted', 'confirmed')) as owed,
-    sum(r.amount_base - r.reversed_base) filter (where r.state in ('submitting', 'submitted')) as flying,
-    sum(r.amount_base - r.reversed_base) filter (where r.state = 'confirmed') as delivered
+    sum(r.amount_base - r.reversed_base - r.netted_base) filter (where r.state not in ('submitting', 'submitted', 'confirmed')) as owed,
+    sum(r.amount_base - r.reversed_base - r.netted_base) filter (where r.state in ('submitting', 'submitted')) as flying,
+    sum(r.amount_base - r.reversed_base - r.netted_base) filter (where r.state = 'confirmed') as delivered
   from releases r group by r.site_id, r.user_id
 ), booked as (
   select a.site_id, a.owner_id as user_id,

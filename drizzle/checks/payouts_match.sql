@@ -4,7 +4,7 @@ from payouts p
 join releases r on r.site_id = p.site_id and r.id = p.release_id
 join allocations a on a.site_id = r.site_id and a.id = r.allocation_id
 where p.state in ('submitting', 'submitted', 'confirmed')
-  and (p.amount_base <> r.amount_base - r.reversed_base or lower(p.destination) <> a.wallet_address or p.state <> r.state)
+  and (p.amount_base <> r.amount_base - r.reversed_base - r.netted_base or lower(p.destination) <> a.wallet_address or p.state <> r.state)
 union all
 select r.site_id, r.id
 from releases r

@@ -34,6 +34,14 @@ export const allocations = pgTable(
     walletChangedAt: instant(),
     payableFrom: instant().notNull(),
     createdAt: instant().notNull(),
+    /** All that reversals took, sent or not. */
+    reversedBase: base()
+      .notNull()
+      .default(sql`0`),
+    /** What a refund on its way will take; it stays unsent. */
+    frozenBase: base()
+      .notNull()
+      .default(sql`0`),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.id] }),
@@ -45,6 +53,10 @@ export const allocations = pgTable(
     }),
     foreignKey({ columns: [t.siteId, t.userId], foreignColumns: [users.siteId, users.id], name: 'allocations_user' }),
     check('allocations_total', sql`${t.totalBase} > 0`),
+    check(
+      'allocations_reversed',
+      sql`${t.reversedBase} >= 0 and ${t.frozenBase} >= 0 and ${t.reversedBase} + ${t.frozenBase} <= ${t.totalBase}`,
+    ),
   ],
 );
 
@@ -66,6 +78,10 @@ export const releases = pgTable(
     state: releaseState().notNull(),
     version: integer().notNull().default(1),
     approvedAt: instant(),
+    /** What a debt of the buyer took before it was sent. */
+    nettedBase: base()
+      .notNull()
+      .default(sql`0`),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.id] }),
@@ -85,7 +101,10 @@ export const releases = pgTable(
       'releases_state',
       sql`${t.state} in ('scheduled', 'due', 'approved', 'submitting', 'submitted', 'confirmed', 'failed', 'blocked', 'reversed')`,
     ),
-    check('releases_amount', sql`${t.amountBase} > 0 and ${t.reversedBase} between 0 and ${t.amountBase}`),
+    check(
+      'releases_amount',
+      sql`${t.amountBase} > 0 and ${t.reversedBase} >= 0 and ${t.nettedBase} >= 0 and ${t.reversedBase} + ${t.nettedBase} <= ${t.amountBase}`,
+    ),
   ],
 );
 

@@ -15,6 +15,7 @@ import {
 import { bytes } from './bytes.ts';
 import { base, id, instant, minor, siteId } from './column.ts';
 import { commissionPlans } from './plan.ts';
+import { promoCodes, tierPromotions } from './promotion.ts';
 import { tiers } from './sale.ts';
 import { vestingPolicies } from './vesting.ts';
 import { siteSettings } from './site.ts';
@@ -53,6 +54,27 @@ export const orders = pgTable(
     createdAt: instant().notNull(),
     expiresAt: instant().notNull(),
     paidAt: instant(),
+    promotionId: uuid(),
+    promoCodeId: uuid(),
+    /** The part of `tokenBase` that promotion and code added. */
+    bonusBase: base()
+      .notNull()
+      .default(sql`0`),
+    /** When the hold got its one extension. */
+    extendedAt: instant(),
+    /** Keyed hash of the client address it was placed from. */
+    addressHash: bytes(),
+    /** When the provider warned of fraud, and when an operator cleared it. */
+    warnedAt: instant(),
+    warningClearedAt: instant(),
+    /** What an operator made of the review; the consumer does it. */
+    reviewWish: text({ enum: ['accept', 'return'] }),
+    /** What refunds and lost disputes took of the money, all told. */
+    reversedMinor: minor()
+      .notNull()
+      .default(sql`0`),
+    /** When an operator put the units of a refunded order up for sale again. */
+    restockedAt: instant(),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.id] }),
@@ -78,6 +100,16 @@ export const orders = pgTable(
       foreignColumns: [vestingPolicies.siteId, vestingPolicies.id],
       name: 'orders_vesting',
     }),
+    foreignKey({
+      columns: [t.siteId, t.promotionId],
+      foreignColumns: [tierPromotions.siteId, tierPromotions.id],
+      name: 'orders_promotion',
+    }),
+    foreignKey({
+      columns: [t.siteId, t.promoCodeId],
+      foreignColumns: [promoCodes.siteId, promoCodes.id],
+      name: 'orders_promo_code',
+    }),
     uniqueIndex('orders_one_unpaid')
       .on(t.siteId, t.userId, t.tierId)
       .where(sql`${t.status} = 'pending'`),
@@ -93,7 +125,14 @@ export const orders = pgTable(
       sql`${t.amountMinor} >= 0 and ${t.discountMinor} >= 0 and ${t.amountMinor} = ${t.unitPriceMinor} * ${t.quantity} - ${t.discountMinor}`,
     ),
     check('orders_tokens', sql`${t.tokenBase} > 0`),
-    check('orders_paid_at', sql`(${t.status} in ('paid', 'refunded')) <= (${t.paidAt} is not null)`),
+    check('orders_paid_at', sql`${t.status} <> 'paid' or ${t.paidAt} is not null`),
+    index('orders_reviewed')
+      .on(t.status, t.reviewWish)
+      .where(sql`${t.status} = 'review'`),
+    check('orders_bonus', sql`${t.bonusBase} >= 0 and ${t.bonusBase} < ${t.tokenBase}`),
+    check('orders_review_wish', sql`${t.reviewWish} in ('accept', 'return')`),
+    check('orders_reversed', sql`${t.reversedMinor} >= 0`),
+    check('orders_restocked', sql`${t.restockedAt} is null or ${t.status} = 'refunded'`),
   ],
 );
 
@@ -160,7 +199,7 @@ export const payments = pgTable(
     intentId: text().notNull(),
     amountMinor: minor().notNull(),
     currency: text().notNull(),
-    state: text({ enum: ['open', 'applied', 'canceled'] }).notNull(),
+    state: text({ enum: ['open', 'applied', 'canceled', 'review', 'surplus'] }).notNull(),
     createdAt: instant().notNull(),
     appliedAt: instant(),
   },
@@ -174,7 +213,7 @@ export const payments = pgTable(
       .on(t.siteId, t.orderId)
       .where(sql`${t.state} = 'open'`),
     foreignKey({ columns: [t.siteId, t.orderId], foreignColumns: [orders.siteId, orders.id], name: 'payments_order' }),
-    check('payments_state', sql`${t.state} in ('open', 'applied', 'canceled')`),
+    check('payments_state', sql`${t.state} in ('open', 'applied', 'canceled', 'review', 'surplus')`),
     check('payments_applied_at', sql`(${t.state} = 'applied') = (${t.appliedAt} is not null)`),
   ],
 );

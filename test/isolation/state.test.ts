@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { RELEASE_TRANSITIONS } from '../../domain/allocation/state.ts';
 import { ORDER_TRANSITIONS } from '../../domain/order/state.ts';
+import { PAYMENT_TRANSITIONS } from '../../domain/payment/state.ts';
+import { REFUND_TRANSITIONS } from '../../domain/refund/state.ts';
 import { newBuyer, placeOrder } from '../harness/buyer.ts';
 import { withClient } from '../harness/database.ts';
 import { mintSite } from '../harness/site.ts';
@@ -35,7 +37,7 @@ it('lets no role but the consumer pay an order, and the consumer only along the 
 it('holds the same state tables in the database as in the code', async () => {
   const { rows } = await withClient('superuser', (client) =>
     client.query<{ noun: string; from_state: string; to_state: string; role: string }>(
-      "select noun, from_state, to_state, role from app.transitions where from_state <> '' and noun in ('order', 'release')",
+      "select noun, from_state, to_state, role from app.transitions where from_state <> '' and noun in ('order', 'release', 'payment', 'refund')",
     ),
   );
   const inDatabase = rows.map((row) => `${row.noun} ${row.from_state} ${row.to_state} ${row.role}`).sort();
@@ -43,6 +45,8 @@ it('holds the same state tables in the database as in the code', async () => {
   const tables: Record<string, Record<string, readonly Way[]>> = {
     order: ORDER_TRANSITIONS,
     release: RELEASE_TRANSITIONS,
+    payment: PAYMENT_TRANSITIONS,
+    refund: REFUND_TRANSITIONS,
   };
   const inCode = Object.entries(tables)
     .flatMap(([noun, table]) =>

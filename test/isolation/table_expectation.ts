@@ -112,8 +112,37 @@ export const TABLES: Record<string, TableExpectation> = {
   'public.tiers': {
     ...READ,
     app: 'select, update(held_units)',
-    operator: 'select',
+    operator:
+      'select, insert, update(name, description, unit_price_minor, tokens_per_unit_base, total_units, ' +
+      'max_units_per_buyer, display_order, opens_at, closes_at, active, version)',
     queue: 'select, update(held_units, sold_units)',
+  },
+  'public.tier_promotions': {
+    ...READ,
+    app: 'select',
+    operator: 'select, insert, update(unit_price_minor, bonus_per_unit_base, starts_at, ends_at, active)',
+  },
+  // Placing an order and its end count the uses; what a code gives is the operator's.
+  'public.promo_codes': {
+    ...READ,
+    app: 'select, update(used_count)',
+    operator:
+      'select, insert, update(percent_basis_points, fixed_minor, bonus_per_unit_base, max_uses, max_uses_per_buyer, ' +
+      'starts_at, ends_at, minimum_minor, tier_ids, active)',
+    queue: 'select, update(used_count)',
+  },
+  'public.promo_redemptions': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select, insert, update(returned_at)',
+    operator: 'select',
+    queue: 'select, update(returned_at)',
+  },
+  // Addresses are shared by many buyers, so no person holds a row; it tells nothing but a count.
+  'public.address_holds': {
+    ...READ,
+    app: 'select, insert, update(unpaid_count)',
+    queue: 'select, update(unpaid_count)',
   },
   'public.buyer_tier_totals': {
     ...READ,
@@ -131,9 +160,11 @@ export const TABLES: Record<string, TableExpectation> = {
     ...READ,
     person: buyer('user_id'),
     app: 'select, insert, update(status, status_reason, version)',
-    operator: 'select',
-    queue: 'select, update(status, status_reason, version, paid_at, frozen)',
-    sweep: 'select(site_id, status, expires_at)',
+    operator: 'select, update(review_wish, warning_cleared_at)',
+    queue:
+      'select, update(status, status_reason, version, paid_at, frozen, expires_at, extended_at, warned_at, review_wish, ' +
+      'reversed_minor, restocked_at)',
+    sweep: 'select(site_id, status, expires_at, review_wish)',
   },
   // Names agents, not the buyer; the buyer's connection writes the copy of the chain and never reads it.
   'public.order_referrals': { ...READ, app: 'insert', operator: 'select', queue: 'select' },
@@ -152,6 +183,26 @@ export const TABLES: Record<string, TableExpectation> = {
     operator: 'select',
     queue: 'select, insert, update(state, applied_at)',
   },
+  // Who asks for a refund is an operator; what becomes of it is the provider's word, which only the consumer hears.
+  'public.refunds': {
+    ...READ,
+    person: buyer('user_id'),
+    app: 'select',
+    operator: 'select, insert, update(state)',
+    queue: 'select, insert, update(state, provider_id, provider_status, checked_at, settled_at)',
+    sweep: 'select(site_id, state, checked_at)',
+  },
+  'public.disputes': {
+    ...READ,
+    // A buyer policy stands although their connection has no grant: one granted by mistake shows own rows alone.
+    person: buyer('user_id'),
+    operator: 'select',
+    queue:
+      'select, insert, update(status, reason, amount_minor, withdrawn_minor, reinstated_minor, lost_minor, is_open, ' +
+      'version, checked_at, due_by)',
+    sweep: 'select(site_id, is_open, checked_at)',
+  },
+  'public.dispute_changes': { ...READ, appendOnly: true, operator: 'select', queue: 'select, insert' },
   'public.idempotency_keys': {
     ...READ,
     person: buyer('user_id'),
@@ -166,14 +217,14 @@ export const TABLES: Record<string, TableExpectation> = {
     person: buyer('user_id'),
     app: 'select, update(wallet_address, wallet_changed_at)',
     operator: 'select',
-    queue: 'select, insert',
+    queue: 'select, insert, update(reversed_base, frozen_base)',
   },
   'public.releases': {
     ...READ,
     person: buyer('user_id'),
     app: 'select',
     operator: 'select, update(state, version, approved_at)',
-    queue: 'select, insert, update(state, version, approved_at, reversed_base)',
+    queue: 'select, insert, update(state, version, approved_at, reversed_base, netted_base)',
     sweep: 'select(site_id, state, due_at)',
   },
   'public.payouts': {
@@ -207,6 +258,18 @@ export const TABLES: Record<string, TableExpectation> = {
   // The consumer may also add rows of no site yet (see below in the matrix); it never reads them.
   'public.webhook_events': { ...READ, operator: 'select', queue: 'select, insert, update(state, reason)' },
   'public.dead_letters': { ...READ, operator: 'select', queue: 'select, insert' },
+  'public.reconciliation_breaks': {
+    ...READ,
+    operator: 'select, update(state, note, resolved_at)',
+    queue: 'select, insert, update(state, note, resolved_at)',
+  },
+  // How far the events of an account were read: the platform's own account belongs to no site.
+  'public.provider_cursors': {
+    ...READ,
+    site: null,
+    queue: 'select, insert, update(read_until, last_event, at)',
+    sweep: 'select',
+  },
   'public.effects': { ...READ, appendOnly: true, queue: 'select, insert' },
 
   // Records --------------------------------------------------------------------------------------------------------------

@@ -5,13 +5,15 @@ import { decidePlace, type PlacedOrder } from '../../domain/order/place.ts';
 import { purchaseRefusal } from '../../domain/user/eligibility.ts';
 import { returned } from '../../drizzle/returned.ts';
 import { orders } from '../../drizzle/schema/index.ts';
-import { call } from '../../drizzle/transaction.ts';
+import { call, transact } from '../../drizzle/transaction.ts';
 import { sha256Hex } from '../auth/hash.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
-import type { Visitor } from '../http/visitor.ts';
+import { entryOf, type Visitor } from '../http/visitor.ts';
 import { readSnapshot, snapshotNow, type Snapshot } from '../site/snapshot.ts';
+import { addressHash } from './address_hash.ts';
 import { tierOf } from './preview.ts';
+import { givenPromo } from './promo.ts';
 import type { OrderBody } from './shape.ts';
 
 type OrderRow = typeof orders.$inferSelect;
@@ -26,34 +28,73 @@ const STALE = new Set<RefusalCode>([
   'tier.upcoming',
 ]);
 
+/** An order as it was asked for. */
+interface Ask {
+  readonly env: Env;
+  readonly who: Visitor;
+  readonly key: string;
+  readonly body: OrderBody;
+  readonly bodyHash: string;
+}
+
+interface Placed {
+  order: OrderRow;
+  snapshot: Snapshot;
+  replayed: boolean;
+}
+
 /**
  * Holds the units and writes the order: one round trip on a warm isolate, two on a cold one. A repeated key with the
- * same body gives the order it gave before.
+ * same body gives the order it gave before, whatever has changed since. An order that costs nothing is paid by the
+ * consumer, which is told of it.
  *
  * @throws DomainError what domain/order/place.ts refuses, or the guard of `app.place_order` that found the true reason
  */
-export async function place(
-  env: Env,
-  who: Visitor,
-  key: string,
-  body: OrderBody,
-): Promise<{ order: OrderRow; snapshot: Snapshot; replayed: boolean }> {
+export async function place(env: Env, who: Visitor, key: string, body: OrderBody): Promise<Placed> {
   const snapshot = await readSnapshot(env, who);
   if (who.session === undefined && who.bearer === undefined) throw new DomainError('auth.required');
   const refusal = purchaseRefusal({ settings: snapshot.settings, country: who.country });
   if (refusal !== null) throw new DomainError(refusal);
   const bodyHash = await sha256Hex(JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1))));
-  try {
-    return await attempt(env, who, key, body, bodyHash, snapshot);
-  } catch (error) {
+  const ask = { env, who, key, body, bodyHash };
+  const placed = await attempt(ask, snapshot).catch(async (error: unknown) => {
     if (!(error instanceof DomainError) || !STALE.has(error.code)) throw error;
-    return attempt(env, who, key, body, bodyHash, await readSnapshot(env, who, true));
+    return attempt(ask, await readSnapshot(env, who, true));
+  });
+  if (placed.order.amountMinor === 0n && placed.order.status === 'pending') {
+    const nudge = { v: 1, kind: 'work', site: placed.snapshot.site.code, noun: 'order', id: placed.order.id } as const;
+    // Only a hint: a sweep finds the order too.
+    await env.PAYMENTS.send(nudge).catch(() => undefined);
   }
+  return placed;
 }
 
-async function attempt(env: Env, who: Visitor, key: string, body: OrderBody, bodyHash: string, snapshot: Snapshot) {
+async function attempt(ask: Ask, snapshot: Snapshot): Promise<Placed> {
+  let decided;
+  try {
+    decided = await decide(ask, snapshot);
+  } catch (error) {
+    const order = await replayedOrder(ask);
+    if (order !== undefined) return { order, snapshot, replayed: true };
+    throw error;
+  }
+  const { env, who } = ask;
+  const command = { ...decided.command, bearer: who.bearer ?? null };
+  const session = who.session === undefined ? null : `\\x${who.session}`;
+  const [order] = await call(buyerDatabase(env), (db) =>
+    db
+      .select(returned(orders))
+      .from(sql`app.place_order(${who.hostname}, ${session}::bytea, ${JSON.stringify(command)}::jsonb) as orders`),
+  );
+  if (order === undefined) throw new TypeError('app.place_order answered no order');
+  return { order, snapshot, replayed: order.id !== decided.command.id };
+}
+
+/** Everything `app.place_order` is given, decided from the snapshot. */
+async function decide({ env, who, key, body, bodyHash }: Ask, snapshot: Snapshot) {
   const { site, settings } = snapshot;
   const tier = tierOf(snapshot, body.tier_id);
+  const promo = await givenPromo(env, who, snapshot, body.promo_code);
   const decided = decidePlace({
     command: {
       tierId: body.tier_id,
@@ -62,6 +103,7 @@ async function attempt(env: Env, who: Visitor, key: string, body: OrderBody, bod
       termsVersion: body.terms_version,
       walletId: body.wallet_id,
       referralCode: body.referral_code,
+      amountMinor: body.amount_minor === undefined ? undefined : BigInt(body.amount_minor),
     },
     site: {
       currency: site.currency,
@@ -71,6 +113,8 @@ async function attempt(env: Env, who: Visitor, key: string, body: OrderBody, bod
       settingsVersion: site.settingsVersion,
     },
     tier,
+    promotions: snapshot.promotions,
+    promo,
     now: snapshotNow(snapshot),
     orderId: uuidv7(),
   });
@@ -81,16 +125,19 @@ async function attempt(env: Env, who: Visitor, key: string, body: OrderBody, bod
     max_units: tier.maxUnitsPerBuyer,
     kyc_required: settings.kycRequired,
     referral_depth: settings.referralDepth,
-    bearer: who.bearer ?? null,
+    promo_version: promo?.found?.version ?? null,
+    address_hash: await addressHash(env.SIGN_IN_KEY, site.id, who.clientAddress),
+    unpaid_per_address_max: settings.unpaidPerAddressMax,
   };
-  const session = who.session === undefined ? null : `\\x${who.session}`;
-  const [order] = await call(buyerDatabase(env), (db) =>
-    db
-      .select(returned(orders))
-      .from(sql`app.place_order(${who.hostname}, ${session}::bytea, ${JSON.stringify(command)}::jsonb) as orders`),
-  );
-  if (order === undefined) throw new TypeError('app.place_order answered no order');
-  return { order, snapshot, replayed: order.id !== decided.id };
+  return { command };
+}
+
+/** The order this key made before, asked for only when a new one would be refused: the answer to a repetition stands. */
+async function replayedOrder({ env, who, key, bodyHash }: Ask): Promise<OrderRow | undefined> {
+  const [, rows] = await transact(buyerDatabase(env), entryOf(who, 'buyer'), (db) => [
+    db.select(returned(orders)).from(sql`app.replayed_order(${key}, decode(${bodyHash}, 'hex')) as orders`),
+  ]);
+  return rows[0];
 }
 
 /** Amounts travel as text: JSON numbers do not hold them. */
@@ -105,10 +152,14 @@ function commandOf(decided: PlacedOrder) {
     amount_minor: decided.amountMinor.toString(),
     currency: decided.currency,
     token_base: decided.tokenBase.toString(),
+    bonus_base: decided.bonusBase.toString(),
+    promotion_id: decided.promotionId,
+    promo_code_id: decided.promoCodeId,
     wallet_id: decided.walletId,
     terms_version: decided.termsVersion,
     settings_version: decided.settingsVersion,
-    hold_minutes: decided.holdMinutes,
+    // Nobody pays an order that costs nothing: the sweep of ended holds may settle it at once.
+    hold_minutes: decided.amountMinor === 0n ? 0 : decided.holdMinutes,
     referral_code: decided.referralCode,
   };
 }

@@ -4,19 +4,27 @@ import { purchaseRefusal } from '../../domain/user/eligibility.ts';
 import type { Env } from '../env.ts';
 import type { Visitor } from '../http/visitor.ts';
 import { readSnapshot, snapshotNow, type Snapshot, type TierRow } from '../site/snapshot.ts';
+import { givenPromo } from './promo.ts';
 
 /** What these units would cost now. The order itself computes it again with the same function. */
 export async function preview(
   env: Env,
   who: Visitor,
-  ask: { tier_id: string; quantity: number },
+  ask: { tier_id: string; quantity: number; promo_code?: string | undefined },
 ): Promise<{ quote: Quote; snapshot: Snapshot }> {
   const snapshot = await readSnapshot(env, who);
   const refusal = purchaseRefusal({ settings: snapshot.settings, country: who.country });
   if (refusal !== null) throw new DomainError(refusal);
   const tier = tierOf(snapshot, ask.tier_id);
-  const { currency } = snapshot.site;
-  return { quote: quote({ tier, quantity: ask.quantity, currency, now: snapshotNow(snapshot) }), snapshot };
+  const priced = quote({
+    tier,
+    quantity: ask.quantity,
+    currency: snapshot.site.currency,
+    promotions: snapshot.promotions,
+    promo: await givenPromo(env, who, snapshot, ask.promo_code),
+    now: snapshotNow(snapshot),
+  });
+  return { quote: priced, snapshot };
 }
 
 /** @throws DomainError `tier.unknown`, for another site's tier as for none */

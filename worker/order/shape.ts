@@ -23,7 +23,13 @@ export const quote = z
   })
   .openapi('Quote');
 
-export const previewBody = z.strictObject({ tier_id: id, quantity: z.number().int().min(1).max(1_000_000) });
+const promoCode = z.string().max(64).optional();
+
+export const previewBody = z.strictObject({
+  tier_id: id,
+  quantity: z.number().int().min(1).max(1_000_000),
+  promo_code: promoCode,
+});
 
 export const orderBody = z.strictObject({
   tier_id: id,
@@ -32,6 +38,12 @@ export const orderBody = z.strictObject({
   wallet_id: id,
   terms_version: z.string().min(1).max(40),
   referral_code: z.string().max(40).optional(),
+  promo_code: promoCode,
+  /** The amount that was shown: an order for another one is refused with the new quote. */
+  amount_minor: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .optional(),
 });
 
 export const release = z.object({
@@ -65,6 +77,7 @@ export const order = z
     amount_minor: minor,
     currency: z.string(),
     token_base: base,
+    bonus_base: base,
     token_decimals: z.number().int(),
     wallet_address: z.string(),
     terms_version: z.string(),

@@ -1,10 +1,12 @@
 import { asc, desc, sql } from 'drizzle-orm';
 import { parseSettings, type SiteSettings } from '../../domain/site/settings.ts';
 import {
+  promoCodes,
   siteDomains,
   siteSettings,
   sitePaymentAccounts,
   sites,
+  tierPromotions,
   tiers,
   vestingPolicies,
 } from '../../drizzle/schema/index.ts';
@@ -21,6 +23,10 @@ export interface Snapshot {
   site: SiteRow;
   settings: SiteSettings;
   tiers: readonly TierRow[];
+  /** Those that have not ended, of all tiers. */
+  promotions: readonly (typeof tierPromotions.$inferSelect)[];
+  /** The newest of the site's codes, by code. */
+  promoCodes: ReadonlyMap<string, typeof promoCodes.$inferSelect>;
   vesting: typeof vestingPolicies.$inferSelect | undefined;
   /** The connected account payments go to; null for the platform's own. */
   account: string | null;
@@ -33,6 +39,9 @@ export interface Snapshot {
 
 /** Long enough to carry a rush of orders on one read, short enough that nobody notices an edit's delay. */
 const FRESH_MILLISECONDS = 2_000;
+
+/** So many codes a snapshot carries; an older one is asked for by itself. */
+const PROMO_CODES_MAX = 200;
 
 const cache = new Map<string, Snapshot>();
 
@@ -58,7 +67,8 @@ export async function readSnapshot(env: Env, who: Visitor, fresh = false): Promi
 export const settingsOf = (hostname: string): SiteSettings | undefined => cache.get(hostname)?.settings;
 
 async function load(env: Env, hostname: string): Promise<Snapshot> {
-  const [entered, siteRows, settingRows, tierRows, vestingRows, accountRows, domainRows] = await transact(
+  const [entered, siteRows, settingRows, tierRows, vestingRows, accountRows, domainRows, promotionRows, codeRows] =
+    await transact(
     buyerDatabase(env),
     { host: hostname, requires: 'nobody' },
     (db) => [
@@ -89,6 +99,15 @@ async function load(env: Env, hostname: string): Promise<Snapshot> {
         .select({ hostname: siteDomains.hostname })
         .from(siteDomains)
         .where(sql`${siteDomains.siteId} = app.site_id() and ${siteDomains.state} = 'active'`),
+        .select()
+        .from(tierPromotions)
+        .where(sql`${tierPromotions.siteId} = app.site_id() and ${tierPromotions.endsAt} > app.now()`),
+      db
+        .select()
+        .from(promoCodes)
+        .where(sql`${promoCodes.siteId} = app.site_id() and ${promoCodes.active}`)
+        .orderBy(desc(promoCodes.id))
+        .limit(PROMO_CODES_MAX),
     ],
   );
   const [site] = siteRows;
@@ -97,6 +116,8 @@ async function load(env: Env, hostname: string): Promise<Snapshot> {
     site,
     settings: parseSettings(settingRows[0]?.settings ?? {}),
     tiers: tierRows,
+    promotions: promotionRows,
+    promoCodes: new Map(codeRows.map((row) => [row.code, row])),
     vesting: vestingRows[0],
     account: accountRows[0]?.account ?? null,
     hostnames: domainRows.map((row) => row.hostname),

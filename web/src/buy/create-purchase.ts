@@ -27,6 +27,7 @@ function bodyOf({ quote, walletId, termsVersion }: Choice): OrderBody {
     tier_id: quote.tier_id,
     tier_version: quote.tier_version,
     quantity: quote.quantity,
+    amount_minor: quote.amount_minor,
     wallet_id: walletId,
     terms_version: termsVersion,
     ...(referralCode === undefined ? {} : { referral_code: referralCode }),

@@ -11,6 +11,7 @@ const order = (status: OrderDetail['status'], states?: Release['state'][]): Orde
   discount_minor: '0',
   amount_minor: '1',
   currency: 'USD',
+  bonus_base: '0',
   token_base: '1',
   token_decimals: 0,
   wallet_address: '0x',
