@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { generatePrivateKey } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -17,6 +18,21 @@ const short = (address: string): string => `${address.slice(0, 6)}…${address.s
 
 /** The header's button that says who is signed in. */
 const menuOf = (page: Page, name: string) => page.getByRole('button', { name: `Signed in as ${name}` });
+
+it('opens the front page with at most 25 kB of script', async () => {
+  const { url } = await mintSite({ token: 'asia' });
+  await visit(browser, url, { privateKey: generatePrivateKey() }, async ({ page }) => {
+    const bytes: Promise<number>[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return;
+      bytes.push(response.body().then((body) => gzipSync(body).length));
+    });
+    await page.goto(url, { waitUntil: 'networkidle' });
+    const all = await Promise.all(bytes);
+    expect(all.length).toBeGreaterThan(1);
+    expect(all.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(25_000);
+  });
+});
 
 it('signs a wallet in, says who is signed in on every page, and signs out', async () => {
   const { url } = await mintSite();

@@ -6,6 +6,7 @@ import { Notice } from '../part/notice.tsx';
 import { Skeleton } from '../part/skeleton.tsx';
 import { mainWallet, type OwnWallet } from '../session/identity.ts';
 import { useSession } from '../session/session.tsx';
+import { takeErrand } from '../sign-in/errand.ts';
 import { SignIn } from '../sign-in/sign-in.tsx';
 import { useWords } from '../text/words.tsx';
 import { Bind } from '../wallet/bind.tsx';
@@ -51,7 +52,7 @@ function Signed(props: RecipientProps & { me: Me }): JSX.Element {
 function Choice(props: RecipientProps & { me: Me }): JSX.Element {
   const words = useWords();
   const id = createUniqueId();
-  const [isAdding, setAdding] = createSignal(false);
+  const [isAdding, setAdding] = createSignal(untrack(() => takeErrand(props.me.id, sessionStorage) === 'bind'));
   const shown = (): OwnWallet | undefined =>
     props.me.wallets.find((wallet) => wallet.id === props.chosen) ?? mainWallet(props.me);
   const added = (before: readonly string[]): void => {

@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, For, Show, type JSX } from 'solid-js';
+import { createSignal, createUniqueId, For, Show, untrack, type JSX } from 'solid-js';
 import type { OrderDetail } from '../../../worker/order/shape.ts';
 import { identity } from '../api/identity.ts';
 import { shortenAddress } from '../format/address.ts';
@@ -6,6 +6,7 @@ import { Notice } from '../part/notice.tsx';
 import type { OwnWallet } from '../session/identity.ts';
 import { useSession } from '../session/session.tsx';
 import { createGuarded } from '../sign-in/create-guarded.ts';
+import { takeErrand } from '../sign-in/errand.ts';
 import { Fresh } from '../sign-in/fresh.tsx';
 import { useWords } from '../text/words.tsx';
 
@@ -23,6 +24,8 @@ export function MoveWallet(props: MoveWalletProps): JSX.Element {
   const id = createUniqueId();
   const [chosen, setChosen] = createSignal<string>();
   const [isMoved, setMoved] = createSignal(false);
+  // Whoever had to sign in again by e-mail finds it open.
+  const isResumed = untrack(() => takeErrand(session.me()?.id ?? '', sessionStorage) === 'move');
   const isOpen = (): boolean =>
     props.allocation.releases.some(({ state }) =>
       ['scheduled', 'due', 'approved', 'failed', 'blocked'].includes(state),
@@ -39,7 +42,7 @@ export function MoveWallet(props: MoveWalletProps): JSX.Element {
   });
   return (
     <Show when={isOpen()}>
-      <details class="move">
+      <details class="move" open={isResumed}>
         <summary>{words.order.move}</summary>
         <div class="connect">
           <p class="small muted">{words.order.moveNote}</p>

@@ -182,9 +182,6 @@ export const enBuyer = {
     sentence: 'Sign in with the e-mail address or the wallet you were appointed with.',
     signedIn: 'You are signed in.',
     next: 'The console will open on this page. Until then, releases are approved through the API.',
-    sites: 'Your sites',
-    noSites: 'You do not work on any site yet. Ask the owner of the site to appoint you.',
-    role: { support: 'Support', manager: 'Manager', owner: 'Owner', administrator: 'Administrator' },
   },
   /** What to say for a refusal's code. A code not listed is shown with the API's own sentence. */
   refusal: {

@@ -178,9 +178,6 @@ export const zhCnBuyer: BuyerText = {
     sentence: '请用受任命时登记的邮箱或钱包登录。',
     signedIn: '您已登录。',
     next: '控制台日后在此页开放，在此之前请通过 API 批准发放。',
-    sites: '您的站点',
-    noSites: '您尚未加入任何站点，请联系站点所有者为您开通。',
-    role: { support: '客服', manager: '经理', owner: '所有者', administrator: '管理员' },
   },
   refusal: {
     'auth.required': '请先登录。',
