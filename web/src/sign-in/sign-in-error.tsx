@@ -1,6 +1,7 @@
 import { onMount, untrack, type JSX } from 'solid-js';
 import { Refusal } from '../api/refusal.ts';
 import { Notice } from '../part/notice.tsx';
+import { useSite } from '../site/site-view.tsx';
 import { useWords } from '../text/words.tsx';
 import { pathWithoutError } from './login-address.ts';
 
@@ -10,7 +11,9 @@ import { pathWithoutError } from './login-address.ts';
  */
 export function SignInError(props: { code: string }): JSX.Element {
   const words = useWords();
-  const code = untrack(() => (Object.hasOwn(words.refusal, props.code) ? props.code : 'auth.failed'));
+  const { text } = useSite();
+  const isKnown = (code: string): boolean => [words.refusal, text.refusal].some((known) => Object.hasOwn(known, code));
+  const code = untrack(() => (isKnown(props.code) ? props.code : 'auth.failed'));
   const refusal = new Refusal({ code, detail: '', status: 0, request_id: '' });
   onMount(() => history.replaceState(history.state, '', pathWithoutError(location)));
   return <Notice refusal={refusal} />;
