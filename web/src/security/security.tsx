@@ -16,10 +16,16 @@ import { WalletSection } from './wallet-section.tsx';
 
 /** `/account/security`: how the account is reached, where it is signed in, and its data. */
 export function Security(props: { text: SecurityText }): JSX.Element {
+  const { site } = useSite();
   const session = useSession();
   const [isDeleted, setDeleted] = createSignal(false);
   return (
     <div class="security">
+      <Show when={site.kind === 'site'}>
+        <a class="back" href="/account">
+          {props.text.back}
+        </a>
+      </Show>
       <PageHeading title={isDeleted() ? props.text.deleted.title : props.text.title} />
       <Switch
         fallback={

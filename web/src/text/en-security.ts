@@ -48,7 +48,6 @@ export const enSecurity = {
     unknownSystem: 'unknown system',
     method: { wallet: 'Wallet', auth0: 'E-mail' },
     seen: 'Last active',
-    began: 'Signed in',
     end: 'End',
     endOf: (name: string) => `End session: ${name}`,
     ended: 'The session was ended.',

@@ -49,7 +49,6 @@ export const zhCnSecurity: SecurityText = {
     unknownSystem: '未知系统',
     method: { wallet: '钱包登录', auth0: '邮箱登录' },
     seen: '最近活动',
-    began: '登录时间',
     end: '退出',
     endOf: (name) => `退出：${name}`,
     ended: '已退出该设备。',
