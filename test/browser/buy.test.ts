@@ -89,7 +89,7 @@ it('sells on a site in yen, in Chinese first', async () => {
     await page.getByText('代币已为您预留').waitFor();
     await audit('asia-4-paid');
 
-    await page.getByRole('link', { name: '我的账户' }).click();
+    await page.getByRole('link', { name: '查看我的全部代币' }).click();
     await page.locator('dl.figures').waitFor();
     expect(await page.locator('dl.figures').innerText()).toMatch(
       /^已到账\s+0\s+ASIA[^]*下一笔\s+66.6666…\s+ASIA[^]*锁定中\s+600\s+ASIA/,

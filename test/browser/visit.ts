@@ -3,13 +3,15 @@ import { expect } from 'vitest';
 import { useStack } from '../harness/stack.ts';
 import { auditPage } from './audit.ts';
 import { watchFaults, type Excuse } from './faults.ts';
-import { giveWallet } from './wallet.ts';
+import { giveWallet, type OwnedWallet } from './wallet.ts';
 
 export interface VisitOptions {
   /** The key of the wallet in this browser. */
   privateKey: string;
+  /** Of further accounts of that wallet. */
+  moreKeys?: readonly string[];
   /** IANA name; the server, which does not know it, writes UTC. */
-  timezoneId: string;
+  timezoneId?: string;
   excuses?: readonly Excuse[];
 }
 
@@ -17,6 +19,7 @@ export interface VisitOptions {
 export interface Visit {
   page: Page;
   address: string;
+  wallet: OwnedWallet;
   /** Screenshots and accessibility of what is shown now. Fails the test on any finding. */
   audit: (name: string) => Promise<void>;
 }
@@ -28,17 +31,20 @@ export async function visit(
   options: VisitOptions,
   work: (visit: Visit) => Promise<void>,
 ): Promise<void> {
-  const { privateKey, timezoneId, excuses = [] } = options;
+  const { privateKey, moreKeys = [], timezoneId = 'Europe/Berlin', excuses = [] } = options;
   const context = await browser.newContext({ timezoneId, locale: 'en-US', reducedMotion: 'reduce' });
   try {
     context.setDefaultTimeout(15_000);
-    const faults = await watchFaults(context, [new URL(url).origin, new URL(useStack().stripe.url).origin], excuses);
-    const address = await giveWallet(context, privateKey);
+    const { stripe, oidc, platform } = useStack();
+    const origins = [url, stripe.url, oidc.issuer, platform.url].map((known) => new URL(known).origin);
+    const faults = await watchFaults(context, origins, excuses);
+    const wallet = await giveWallet(context, [privateKey, ...moreKeys]);
+    const [address = ''] = wallet.addresses;
     const page = await context.newPage();
     const audit = async (name: string): Promise<void> => {
       expect(await auditPage(page, name)).toEqual([]);
     };
-    await work({ page, address, audit });
+    await work({ page, address, wallet, audit });
     expect(faults()).toEqual([]);
   } finally {
     await context.close();

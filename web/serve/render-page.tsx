@@ -52,7 +52,7 @@ export async function renderPage(request: Request, api: Upstream): Promise<Respo
   const switched = switchLanguage(url, site.locales);
   if (switched) return switched;
 
-  const isMissing = site.kind === 'platform' && found.page !== 'home';
+  const isMissing = site.kind === 'platform' && !['home', 'security'].includes(found.page);
   const locale = chooseLocale(site.locales, [readLanguage(request)]);
   const page: PageData = { site, locale, tiers: data.tiers, tier: data.tier, mayBeSignedIn: hasForeignCookie(request) };
   const view = createSiteView(page, await readText(locale));

@@ -5,6 +5,7 @@ import { SessionProvider } from './session/session.tsx';
 import { Missing } from './shell/missing.tsx';
 import { Shell } from './shell/shell.tsx';
 import { SiteProvider, type SiteView } from './site/site-view.tsx';
+import { readSecurityText } from './text/read.ts';
 import { buyerPage } from './text/words.tsx';
 
 /** All pages of a host, the same on the server and in the browser. `url` is the path to render on the server. */
@@ -17,6 +18,13 @@ export function App(props: { view: SiteView; mayBeSignedIn: boolean; url?: strin
   const Buy = page(async () => (await import('./buy/buy.tsx')).Buy);
   const Order = page(async () => (await import('./order/order.tsx')).Order);
   const Account = page(async () => (await import('./account/account.tsx')).Account);
+  const Security = page(async () => {
+    const [{ Security: Inner }, text] = await Promise.all([
+      import('./security/security.tsx'),
+      readSecurityText(untrack(() => props.view.locale)),
+    ]);
+    return () => <Inner text={text} />;
+  });
   const Platform = page(async () => (await import('./platform/platform.tsx')).Platform);
   return (
     <SiteProvider view={props.view}>
@@ -35,6 +43,7 @@ export function App(props: { view: SiteView; mayBeSignedIn: boolean; url?: strin
           >
             <Route path="/" component={Platform} />
           </Show>
+          <Route path="/account/security" component={Security} />
           <Route path="*rest" component={Missing} />
         </Router>
       </SessionProvider>

@@ -1,5 +1,5 @@
 /** The pages of a site. The server asks here too, to answer 404 for what no page has. */
-export type Place = { page: 'home' | 'account' | 'missing' } | { page: 'buy' | 'order'; id: string };
+export type Place = { page: 'home' | 'account' | 'security' | 'missing' } | { page: 'buy' | 'order'; id: string };
 
 /** Which page a path names. An id is whatever stands in its place; the API decides whether it exists. */
 export function placeOf(path: string): Place {
@@ -7,6 +7,7 @@ export function placeOf(path: string): Place {
   if (first === undefined) return { page: 'home' };
   if (rest.length > 0) return { page: 'missing' };
   if (first === 'account' && id === undefined) return { page: 'account' };
+  if (first === 'account' && id === 'security') return { page: 'security' };
   if (first === 'buy' && id !== undefined) return { page: 'buy', id };
   if (first === 'orders' && id !== undefined) return { page: 'order', id };
   return { page: 'missing' };

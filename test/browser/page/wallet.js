@@ -1,8 +1,11 @@
-// The wallet of one test's visitor, found by EIP-6963. Its key stays outside the page: `testWalletSign` signs there.
+// The wallet of one test's visitor, found by EIP-6963. Its keys stay outside the page, and so does which of its
+// accounts is active: `testWalletAccount` tells, `testWalletSign` signs there.
 (() => {
+  const listeners = new Set();
+  const accounts = async () => [await window.testWalletAccount()];
   const answers = {
-    eth_requestAccounts: () => [ADDRESS],
-    eth_accounts: () => [ADDRESS],
+    eth_requestAccounts: accounts,
+    eth_accounts: accounts,
     eth_chainId: () => '0x7a69',
     personal_sign: ([message, address]) => window.testWalletSign(message, address),
   };
@@ -12,9 +15,19 @@
         throw Object.assign(new Error(`the test wallet does not know ${method}`), { code: 4200 });
       return answers[method](params);
     },
-    on: () => provider,
-    removeListener: () => provider,
+    on: (event, listener) => {
+      if (event === 'accountsChanged') listeners.add(listener);
+      return provider;
+    },
+    removeListener: (event, listener) => {
+      listeners.delete(listener);
+      return provider;
+    },
   };
+  window.addEventListener('test-wallet-changed', async () => {
+    const now = await accounts();
+    listeners.forEach((listener) => listener(now));
+  });
   const icon =
     'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"%3E%3Crect width="8" height="8" fill="%23456"/%3E%3C/svg%3E';
   const info = {

@@ -1,16 +1,13 @@
-import { createSignal, Match, Show, Switch, type JSX } from 'solid-js';
+import { Match, Show, Switch, type JSX } from 'solid-js';
 import type { Me } from '../../../worker/me/shape.ts';
 import { api } from '../api/api.ts';
 import { createLoad } from '../api/create-load.ts';
-import { asRefusal, type Refusal } from '../api/refusal.ts';
-import { mainWallet } from '../buy/recipient.tsx';
-import { Address } from '../part/address.tsx';
 import { Notice } from '../part/notice.tsx';
 import { PageHeading } from '../part/page-heading.tsx';
 import { Skeleton } from '../part/skeleton.tsx';
 import { useSession } from '../session/session.tsx';
+import { SignIn } from '../sign-in/sign-in.tsx';
 import { useWords } from '../text/words.tsx';
-import { Connect } from '../wallet/connect.tsx';
 import { Curve } from './curve.tsx';
 import { Figures } from './figures.tsx';
 import { OrderList } from './order-list.tsx';
@@ -34,7 +31,7 @@ export function Account(): JSX.Element {
         <Match when={session.me() === null}>
           <div class="narrow narrow-start">
             <div class="card">
-              <Connect why={words.account.signIn} />
+              <SignIn why={words.account.signIn} />
             </div>
           </div>
         </Match>
@@ -72,27 +69,9 @@ function Dashboard(props: { me: Me }): JSX.Element {
       </Show>
       <OrderList />
       <Show when={props.me.referral}>{(referral) => <Referral referral={referral()} />}</Show>
-      <Leave me={props.me} />
+      <p>
+        <a href="/account/security">{words.account.security}</a>
+      </p>
     </>
-  );
-}
-
-/** Who is signed in, and the way out. */
-function Leave(props: { me: Me }): JSX.Element {
-  const words = useWords();
-  const session = useSession();
-  const [refusal, setRefusal] = createSignal<Refusal>();
-  const leave = (): void => {
-    session.leave().catch((error: unknown) => setRefusal(asRefusal(error)));
-  };
-  return (
-    <section class="leave">
-      <p class="muted small">{words.wallet.signedIn}</p>
-      <Show when={mainWallet(props.me)}>{(wallet) => <Address value={wallet().address} />}</Show>
-      <button type="button" class="button button-quiet" onClick={leave}>
-        {words.wallet.signOut}
-      </button>
-      <Notice refusal={refusal()} />
-    </section>
   );
 }

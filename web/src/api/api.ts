@@ -22,9 +22,8 @@ export const api = {
   nonce: async (address: string) => (await send('POST', '/auth/nonce', { body: { address } })) as Nonce,
   signIn: async (message: string, signature: string) =>
     (await send('POST', '/auth/wallet', { body: { message, signature } })) as Me,
-  signOut: async () => {
-    await send('POST', '/auth/logout');
-  },
+  /** Answers with the address of the e-mail sign-in's own logout when there is one to go to. */
+  signOut: async () => (await send('POST', '/auth/logout')) as { logout_url: string } | null,
 
   /** Null when nobody is signed in: for a page that is a state, not a failure. */
   me: async () => {

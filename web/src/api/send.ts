@@ -7,6 +7,13 @@ interface Options {
   signal?: AbortSignal;
 }
 
+let ended: () => void = () => undefined;
+
+/** Has `listener` told when the API does not know this browser's session any more, whatever was asked. */
+export function onSessionEnd(listener: () => void): void {
+  ended = listener;
+}
+
 /** The problem document of a refused answer; a stand-in for it when something else came back, as from a proxy. */
 async function readFault(response: Response): Promise<Fault> {
   const requestId = response.headers.get('x-request-id') ?? '';
@@ -19,7 +26,7 @@ async function readFault(response: Response): Promise<Fault> {
  * Sends one request to this site's own API and answers with the parsed body, null when there is none.
  * Throws Refusal for every other outcome; an abort stays an AbortError, since nobody waits for it any more.
  */
-export async function send(method: 'GET' | 'POST', path: string, options: Options = {}): Promise<unknown> {
+export async function send(method: 'GET' | 'POST' | 'DELETE', path: string, options: Options = {}): Promise<unknown> {
   const headers = new Headers({ accept: 'application/json' });
   if (options.body !== undefined) headers.set('content-type', 'application/json');
   if (options.key !== undefined) headers.set('idempotency-key', options.key);
@@ -35,6 +42,10 @@ export async function send(method: 'GET' | 'POST', path: string, options: Option
     if (options.signal?.aborted) throw error;
     throw new Refusal({ code: 'network.unreachable', detail: '', status: 0, request_id: '' });
   }
-  if (!response.ok) throw new Refusal(await readFault(response));
+  if (!response.ok) {
+    const fault = await readFault(response);
+    if (fault.code === 'auth.required') ended();
+    throw new Refusal(fault);
+  }
   return response.status === 204 ? null : response.json();
 }

@@ -3,6 +3,7 @@ import type { Tier } from '../../../worker/tier/shape.ts';
 import { Action } from '../part/action.tsx';
 import { Notice } from '../part/notice.tsx';
 import { PageHeading } from '../part/page-heading.tsx';
+import { mainWallet } from '../session/identity.ts';
 import { useSession } from '../session/session.tsx';
 import { useSite } from '../site/site-view.tsx';
 import { useWords } from '../text/words.tsx';
@@ -11,7 +12,7 @@ import { createPurchase, type Choice } from './create-purchase.ts';
 import { createQuote } from './create-quote.ts';
 import { Quantity } from './quantity.tsx';
 import { readQuantity } from './read-quantity.ts';
-import { mainWallet, Recipient } from './recipient.tsx';
+import { Recipient } from './recipient.tsx';
 import { Summary } from './summary.tsx';
 
 /** Quantity, wallet and terms on one side, the server's quote and the one action on the other. */
@@ -41,6 +42,7 @@ export function BuyForm(props: { tier: Tier; reload: () => Promise<void> }): JSX
   };
   /** The first thing that is still missing, as the button's explanation. */
   const missing = (): string => {
+    if (!session.me()) return words.buy.needSignIn;
     if (chosenWallet() === undefined) return words.buy.needWallet;
     return accepted() ? words.buy.then : words.buy.needTerms;
   };
@@ -64,7 +66,7 @@ export function BuyForm(props: { tier: Tier; reload: () => Promise<void> }): JSX
             <Quantity typed={typed()} most={most()} onType={setTyped} />
           </section>
           <section class="card" aria-labelledby="recipient">
-            <h2 id="recipient">{words.wallet.title}</h2>
+            <h2 id="recipient">{session.me() === null ? words.signIn.title : words.wallet.title}</h2>
             <Recipient chosen={walletId()} onChoose={setWalletId} />
           </section>
           <section class="card">

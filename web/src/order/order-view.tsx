@@ -6,6 +6,7 @@ import { PageHeading } from '../part/page-heading.tsx';
 import { useSite } from '../site/site-view.tsx';
 import { useWords } from '../text/words.tsx';
 import type { Follow } from './create-follow.ts';
+import { MoveWallet } from './move-wallet.tsx';
 import { Pay } from './pay.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -52,13 +53,13 @@ export function OrderView(props: OrderViewProps): JSX.Element {
             <Timeline order={props.order} status={status()} />
           </section>
         </div>
-        <Details order={props.order} />
+        <Details order={props.order} onMoved={() => props.follow.reload()} />
       </div>
     </>
   );
 }
 
-function Details(props: { order: OrderDetail }): JSX.Element {
+function Details(props: { order: OrderDetail; onMoved: () => unknown }): JSX.Element {
   const { money, currencyCode, token, locale } = useSite();
   const words = useWords();
   return (
@@ -100,6 +101,11 @@ function Details(props: { order: OrderDetail }): JSX.Element {
           </dd>
         </div>
       </dl>
+      <Show when={props.order.allocation}>
+        {(allocation) => (
+          <MoveWallet allocation={allocation()} address={props.order.wallet_address} onMoved={() => props.onMoved()} />
+        )}
+      </Show>
     </section>
   );
 }

@@ -4,8 +4,8 @@ import { Notice } from '../part/notice.tsx';
 import { PageHeading } from '../part/page-heading.tsx';
 import { Skeleton } from '../part/skeleton.tsx';
 import { useSession } from '../session/session.tsx';
+import { SignIn } from '../sign-in/sign-in.tsx';
 import { useWords } from '../text/words.tsx';
-import { Connect } from '../wallet/connect.tsx';
 import { createFollow } from './create-follow.ts';
 import { OrderView } from './order-view.tsx';
 
@@ -31,7 +31,7 @@ export function Order(): JSX.Element {
         <section class="narrow">
           <PageHeading title={words.order.heading} />
           <div class="card">
-            <Connect why={words.order.signIn} />
+            <SignIn why={words.order.signIn} />
           </div>
         </section>
       </Match>

@@ -1,16 +1,13 @@
-import { createSignal, Match, Show, Switch, type JSX } from 'solid-js';
-import type { Me } from '../../../worker/me/shape.ts';
-import { asRefusal, type Refusal } from '../api/refusal.ts';
-import { mainWallet } from '../buy/recipient.tsx';
-import { Address } from '../part/address.tsx';
+import { Match, Switch, type JSX } from 'solid-js';
 import { Notice } from '../part/notice.tsx';
 import { PageHeading } from '../part/page-heading.tsx';
 import { Skeleton } from '../part/skeleton.tsx';
+import { nameOf } from '../session/identity.ts';
 import { useSession } from '../session/session.tsx';
+import { SignIn } from '../sign-in/sign-in.tsx';
 import { useWords } from '../text/words.tsx';
-import { Connect } from '../wallet/connect.tsx';
 
-/** The platform host's only page: operators sign in by wallet. */
+/** The platform host's first page: operators sign in, once for all their sites. */
 export function Platform(): JSX.Element {
   const words = useWords();
   const session = useSession();
@@ -19,9 +16,21 @@ export function Platform(): JSX.Element {
       <PageHeading title={session.me() ? words.platform.signedInTitle : words.platform.title} />
       <div class="card">
         <Switch fallback={<Skeleton lines={3} />}>
-          <Match when={session.me()}>{(me) => <Signed me={me()} />}</Match>
+          <Match when={session.me()}>
+            {(me) => (
+              <>
+                <p role="status">
+                  <strong>{words.platform.signedIn}</strong> <span class="muted wrap">{nameOf(me())}</span>
+                </p>
+                <p>{words.platform.next}</p>
+                <p>
+                  <a href="/account/security">{words.account.security}</a>
+                </p>
+              </>
+            )}
+          </Match>
           <Match when={session.me() === null}>
-            <Connect why={words.platform.sentence} />
+            <SignIn why={words.platform.sentence} />
           </Match>
           <Match when={session.refusal()}>
             {(refusal) => <Notice refusal={refusal()} retry={() => session.reload()} />}
@@ -29,26 +38,5 @@ export function Platform(): JSX.Element {
         </Switch>
       </div>
     </section>
-  );
-}
-
-function Signed(props: { me: Me }): JSX.Element {
-  const words = useWords();
-  const session = useSession();
-  const [refusal, setRefusal] = createSignal<Refusal>();
-  const leave = (): void => {
-    session.leave().catch((error: unknown) => setRefusal(asRefusal(error)));
-  };
-  return (
-    <>
-      <p role="status">
-        <strong>{words.platform.signedIn}</strong> {words.platform.next}
-      </p>
-      <Show when={mainWallet(props.me)}>{(wallet) => <Address value={wallet().address} />}</Show>
-      <button type="button" class="button button-second button-inline" onClick={leave}>
-        {words.wallet.signOut}
-      </button>
-      <Notice refusal={refusal()} />
-    </>
   );
 }

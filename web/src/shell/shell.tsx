@@ -1,8 +1,12 @@
 import { useLocation } from '@solidjs/router';
-import { For, Show, Suspense, type JSX } from 'solid-js';
+import { For, lazy, Show, Suspense, untrack, type JSX } from 'solid-js';
 import { Skeleton } from '../part/skeleton.tsx';
+import { useSession } from '../session/session.tsx';
+import { ERROR_PARAMETER } from '../sign-in/login-address.ts';
 import { useSite } from '../site/site-view.tsx';
 import { languageOf } from '../text/locale.ts';
+import { worded } from '../text/words.tsx';
+import { AccountMenu } from './account-menu.tsx';
 
 /**
  * What stands around every page: the way to the content, the site's name, the account, the languages. Links are plain
@@ -10,7 +14,6 @@ import { languageOf } from '../text/locale.ts';
  */
 export function Shell(props: { children?: JSX.Element }): JSX.Element {
   const { site, text } = useSite();
-  const place = useLocation();
   return (
     <>
       <a class="skip" href="#content" rel="external">
@@ -22,23 +25,36 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
             <img src={site.brand.logo ?? '/icon.svg'} alt="" width="28" height="28" />
             <span>{site.name}</span>
           </a>
-          <Show when={site.kind === 'site'}>
-            <nav class="bar-nav">
-              <a href="/account" aria-current={place.pathname === '/account' ? 'page' : undefined}>
-                {text.shell.account}
-              </a>
-            </nav>
-          </Show>
+          <AccountMenu />
         </div>
       </header>
       <Show when={site.status === 'suspended'}>
         <p class="banner">{text.shell.paused}</p>
       </Show>
       <main id="content" tabindex="-1">
+        <Heed />
         <Suspense fallback={<Skeleton lines={6} />}>{props.children}</Suspense>
       </main>
       <Footer />
     </>
+  );
+}
+
+/** What must be seen on whatever page: a sign-in that failed on its way back here, a wallet that changed its account. */
+function Heed(): JSX.Element {
+  const { locale } = useSite();
+  const session = useSession();
+  const place = useLocation();
+  const SignInError = lazy(worded(locale, async () => (await import('../sign-in/sign-in-error.tsx')).SignInError));
+  const AccountChange = lazy(worded(locale, async () => (await import('../session/account-change.tsx')).AccountChange));
+  const failed = untrack(() => place.query[ERROR_PARAMETER]);
+  return (
+    <Suspense>
+      <Show when={failed}>
+        <SignInError code={String(failed)} />
+      </Show>
+      <Show when={session.me()}>{(me) => <AccountChange me={me()} />}</Show>
+    </Suspense>
   );
 }
 

@@ -2,9 +2,16 @@ import type { Order, Release } from '../../../worker/order/shape.ts';
 
 /** English for signing in, buying, following an order and seeing one's tokens. Loaded with the first of those pages. */
 export const enBuyer = {
+  signIn: {
+    title: 'Sign in',
+    why: 'Sign in to place your order.',
+    email: 'Continue with e-mail',
+    or: 'or with the wallet in this browser',
+    signing: 'A wallet signs a message. It costs nothing and moves nothing.',
+    ended: 'Your session has ended. Please sign in again.',
+  },
   wallet: {
     title: 'Your wallet',
-    why: 'Sign in with the wallet that should receive the tokens. Signing costs nothing and moves nothing.',
     choose: 'Choose a wallet',
     connect: (name: string) => `Continue with ${name}`,
     none: 'No wallet found in this browser.',
@@ -14,10 +21,32 @@ export const enBuyer = {
     checking: 'Checking your signature.',
     declined: 'You declined in your wallet. Nothing happened. You can try again.',
     failed: 'Your wallet did not answer as expected. Unlock it and try again.',
-    signedIn: 'Signed in',
     receives: 'Tokens go to',
-    signOut: 'Sign out',
+    another: 'Use another wallet',
   },
+  bind: {
+    title: 'Connect a wallet',
+    why: 'Your tokens are sent to this wallet, so it must be yours: you sign a message with it. Signing costs nothing and moves nothing.',
+    connect: (name: string) => `Connect ${name}`,
+    already: (account: string) =>
+      `Your wallet is set to ${account}, which is already connected. Choose another account in it, then try again.`,
+    taken: 'This wallet belongs to another account on this site. Sign in with it to use that account.',
+  },
+  fresh: {
+    title: 'Sign in again to do this',
+    why: 'This protects your tokens: changes like this one need a sign-in from the last 15 minutes.',
+    wallet: (name: string) => `Sign with ${name}`,
+    other: (account: string, me: string) =>
+      `Your wallet is set to ${account}, but you are signed in as ${me}. Choose a wallet of this account, then try again.`,
+  },
+  change: {
+    says: (account: string, me: string) =>
+      `Your wallet is now set to ${account}. You are still signed in as ${me}, and nothing you do here is for ${account}.`,
+    changeTo: (account: string) => `Switch to ${account}`,
+    change: 'Switch account',
+    stay: 'Stay signed in',
+  },
+  deed: { cancel: 'Cancel', close: 'Close' },
   buy: {
     title: (tier: string) => `Buy ${tier}`,
     quantity: 'Units',
@@ -39,7 +68,8 @@ export const enBuyer = {
     place: 'Place order',
     placing: 'Placing your order',
     then: 'You pay in the next step. Your units are held while you do.',
-    needWallet: 'Sign in with a wallet first.',
+    needSignIn: 'Sign in first.',
+    needWallet: 'Connect a wallet first.',
     needTerms: 'Accept the terms first.',
     changed: 'The offer changed while you were here. Check the new total, then place the order again.',
     sawOrders: 'See your orders',
@@ -102,11 +132,20 @@ export const enBuyer = {
     tokens: 'Tokens',
     amount: 'Amount',
     wallet: 'Wallet',
-    signIn: 'Sign in with the wallet you ordered with to see this order. Signing costs nothing and moves nothing.',
+    signIn: 'Sign in with the account you ordered with to see this order.',
+    move: 'Send future releases to another wallet',
+    moveNote:
+      'Releases wait 24 hours after the change, for your protection. What is already on its way still goes to the old wallet.',
+    moveTo: 'New wallet',
+    moving: 'Changing the wallet',
+    moveDoes: 'Change wallet',
+    moved: 'Changed. From 24 hours after this change, releases go to the new wallet.',
+    moveMore: 'Connect another wallet first',
   },
   account: {
     title: 'Your tokens',
-    signIn: 'Sign in to see your tokens and orders. Signing costs nothing and moves nothing.',
+    signIn: 'Sign in to see your tokens and orders.',
+    security: 'Sign-in and security',
     delivered: 'Delivered',
     deliveredNote: 'in your wallet',
     next: 'Coming next',
@@ -140,13 +179,32 @@ export const enBuyer = {
   platform: {
     title: 'Operators sign in here',
     signedInTitle: 'Operators',
-    sentence: 'Sign in with the wallet registered for you. It signs a message; nothing is paid.',
+    sentence: 'Sign in with the e-mail address or the wallet you were appointed with.',
     signedIn: 'You are signed in.',
     next: 'The console will open on this page. Until then, releases are approved through the API.',
   },
   /** What to say for a refusal's code. A code not listed is shown with the API's own sentence. */
   refusal: {
     'auth.required': 'Please sign in first.',
+    'auth.failed': 'Signing in did not work. Please try again.',
+    'auth.declined': 'You cancelled, or the sign-in was refused. You can try again.',
+    'auth.state_invalid': 'This sign-in did not begin in this browser, or took too long. Please start again.',
+    'auth.unavailable': 'E-mail sign-in cannot be reached right now. Try again in a moment, or use a wallet.',
+    'auth.method': 'This site does not offer this way to sign in. Please use another one.',
+    'auth.identity_taken':
+      'This e-mail address already belongs to another account here that has orders. Sign in with it to use that account.',
+    'auth.not_operator':
+      'This account does not work on any site. Use the e-mail address or wallet you were appointed with.',
+    'auth.last_way': 'This is your only way to sign in. Add another one first, then remove it.',
+    'auth.fresh_required': 'Please sign in again to do this.',
+    'auth.message_invalid': 'Your wallet changed the message. Please try again.',
+    'session.unknown': 'This session has already ended.',
+    'wallet.unknown': 'This wallet is no longer connected to your account.',
+    'wallet.chain_unavailable': 'The network cannot be asked about this wallet right now. Try again in a moment.',
+    'user.open_claims':
+      'Tokens or payments of yours are still on their way. You can delete your account once all of them have arrived.',
+    'release.wallet_wait': 'The wallet was changed less than 24 hours ago.',
+    'allocation.unknown': 'There are no tokens to redirect for this order.',
     'auth.nonce_invalid': 'The sign-in took too long. Please try again.',
     'auth.signature_invalid': 'This signature does not fit the wallet. Please try again.',
     'user.restricted': 'Your account cannot buy at the moment.',
@@ -174,7 +232,7 @@ export const enBuyer = {
     'order.unknown': 'There is no such order in this account.',
     'tier.unknown': 'There is no such tier on this site.',
     'user.country_denied': 'This site does not sell to your country.',
-    'user.wallet_unknown': 'This wallet is not bound to your account. Sign in with it first.',
+    'user.wallet_unknown': 'This wallet is not connected to your account. Connect it first.',
     'wallet.forbidden_address': 'Tokens cannot be sent to this address. Use another wallet.',
     'wallet.taken': 'This wallet belongs to another account.',
     'order.state': 'This order has moved on. Reload the page to see where it stands.',

@@ -11,7 +11,13 @@ export const en = {
   shell: {
     skip: 'Skip to content',
     home: 'Home',
-    account: 'Account',
+    signIn: 'Sign in',
+    menu: 'Account',
+    signedInAs: 'Signed in as',
+    account: 'Tokens and orders',
+    security: 'Sign-in and security',
+    signOut: 'Sign out',
+    signingOut: 'Signing out',
     language: 'Language',
     languages: { en: 'English', 'zh-cn': '简体中文' },
     paused: 'Sales are paused. You can still see your orders and tokens.',
@@ -40,7 +46,7 @@ export const en = {
     how: 'How it works',
     steps: (network: string): [title: string, sentence: string][] => [
       ['Choose a tier', 'See the price, the tokens and what is left before you decide.'],
-      ['Sign in with your wallet', `You sign a message. It costs nothing and moves nothing.`],
+      ['Sign in', 'By e-mail or with your wallet. Signing costs nothing and moves nothing.'],
       ['Pay by card', 'Your units are held for you while you pay.'],
       ['Receive your tokens', `They arrive in your wallet on ${network}, release by release.`],
     ],

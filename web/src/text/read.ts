@@ -1,4 +1,5 @@
 import type { BuyerText } from './en-buyer.ts';
+import type { SecurityText } from './en-security.ts';
 import type { Text } from './en.ts';
 import { languageOf } from './locale.ts';
 
@@ -12,4 +13,10 @@ export async function readText(locale: string): Promise<Text> {
 export async function readBuyerText(locale: string): Promise<BuyerText> {
   if (languageOf(locale) === 'zh-cn') return (await import('./zh-cn-buyer.ts')).zhCnBuyer;
   return (await import('./en-buyer.ts')).enBuyer;
+}
+
+/** The words of the security page, in `locale`. */
+export async function readSecurityText(locale: string): Promise<SecurityText> {
+  if (languageOf(locale) === 'zh-cn') return (await import('./zh-cn-security.ts')).zhCnSecurity;
+  return (await import('./en-security.ts')).enSecurity;
 }

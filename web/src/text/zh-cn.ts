@@ -8,7 +8,13 @@ export const zhCn: Text = {
   shell: {
     skip: '跳到正文',
     home: '首页',
-    account: '我的账户',
+    signIn: '登录',
+    menu: '我的账户',
+    signedInAs: '当前登录',
+    account: '代币与订单',
+    security: '登录与安全',
+    signOut: '退出登录',
+    signingOut: '正在退出',
     language: '语言',
     languages: { en: 'English', 'zh-cn': '简体中文' },
     paused: '销售暂停中，您仍可查看订单和代币。',
@@ -34,7 +40,7 @@ export const zhCn: Text = {
     how: '购买流程',
     steps: (network) => [
       ['选择档位', '价格、代币数量和剩余份数一目了然，看清再决定。'],
-      ['用钱包登录', '只需签署一条消息，不花费用，也不动用资产。'],
+      ['登录', '用邮箱或钱包登录。钱包签名不花费用，也不动用资产。'],
       ['银行卡支付', '付款期间，您选的份数会为您保留。'],
       ['接收代币', `代币按期发放到您在 ${network} 上的钱包。`],
     ],

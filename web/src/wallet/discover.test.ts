@@ -6,7 +6,13 @@ const provider = { request: () => Promise.resolve(null) };
 describe('readAnnouncement', () => {
   it('reads a wallet as EIP-6963 announces it', () => {
     const info = { uuid: 'u', name: 'Fox', icon: 'data:image/png;base64,AA', rdns: 'a.b' };
-    expect(readAnnouncement({ info, provider })).toEqual({ id: 'u', name: 'Fox', icon: info.icon, provider });
+    expect(readAnnouncement({ info, provider })).toEqual({
+      id: 'u',
+      product: 'a.b',
+      name: 'Fox',
+      icon: info.icon,
+      provider,
+    });
   });
 
   it('drops an icon that would be fetched from elsewhere', () => {

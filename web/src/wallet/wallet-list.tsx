@@ -1,21 +1,28 @@
 import { createSignal, For, onCleanup, onMount, Show, type JSX } from 'solid-js';
 import { asRefusal, type Refusal } from '../api/refusal.ts';
+import { shortenAddress } from '../format/address.ts';
 import { Notice } from '../part/notice.tsx';
-import { useSession } from '../session/session.tsx';
 import { useWords } from '../text/words.tsx';
 import { discoverWallets, type Wallet } from './discover.ts';
-import { signIn, WalletError } from './sign-in.ts';
+import { WalletError } from './prove.ts';
 
 /** Extensions announce themselves within a few milliseconds; after this long there is none. */
 const SEARCH_MS = 400;
 
-/**
- * Lists this browser's wallets and signs in with the chosen one; the session then knows who it is. `why` replaces the
- * words that tell a buyer what for.
- */
-export function Connect(props: { why?: string }): JSX.Element {
+interface WalletListProps {
+  /** What a wallet's button says, with its name. */
+  label: (name: string) => string;
+  /** Works with the chosen wallet; calls `signed` once it has signed and only the server is waited for. */
+  act: (wallet: Wallet, signed: () => void) => Promise<void>;
+  /** What to say when the wallet is set to an account that may not act here. */
+  other?: ((account: string) => string) | undefined;
+  /** Gives another way out of a refusal; true when it did, and nothing is left to say. */
+  onRefusal?: (refusal: Refusal, wallet: Wallet) => boolean;
+}
+
+/** This browser's wallets, one button each. Every step, and every way it can fail, is told below them. */
+export function WalletList(props: WalletListProps): JSX.Element {
   const words = useWords();
-  const session = useSession();
   const [wallets, setWallets] = createSignal<Wallet[]>([]);
   const [isSearching, setSearching] = createSignal(true);
   const [busy, setBusy] = createSignal<{ id: string; step: 'asking' | 'checking' }>();
@@ -39,16 +46,26 @@ export function Connect(props: { why?: string }): JSX.Element {
     clearTimeout(timer);
   });
 
+  const tell = (error: unknown, wallet: Wallet): void => {
+    if (error instanceof WalletError) {
+      const { reason, account = '' } = error;
+      setSaid(
+        reason === 'other' ? (props.other?.(shortenAddress(account)) ?? words.wallet.failed) : words.wallet[reason],
+      );
+      return;
+    }
+    const refused = asRefusal(error);
+    if (props.onRefusal?.(refused, wallet) !== true) setRefusal(refused);
+  };
   const choose = async (wallet: Wallet): Promise<void> => {
     if (busy()) return;
     setBusy({ id: wallet.id, step: 'asking' });
     setSaid('');
     setRefusal(undefined);
     try {
-      session.enter(await signIn(wallet.provider, (step) => setBusy({ id: wallet.id, step })));
+      await props.act(wallet, () => setBusy({ id: wallet.id, step: 'checking' }));
     } catch (error) {
-      if (error instanceof WalletError) setSaid(words.wallet[error.reason]);
-      else setRefusal(asRefusal(error));
+      tell(error, wallet);
     } finally {
       setBusy(undefined);
     }
@@ -59,8 +76,7 @@ export function Connect(props: { why?: string }): JSX.Element {
   };
 
   return (
-    <div class="connect">
-      <p class="muted">{props.why ?? words.wallet.why}</p>
+    <div class="wallet-list">
       <Show when={wallets().length > 0} fallback={<NoWallet isSearching={isSearching()} again={search} />}>
         <ul class="wallets" aria-label={words.wallet.choose}>
           <For each={wallets()}>
@@ -76,7 +92,7 @@ export function Connect(props: { why?: string }): JSX.Element {
                   <Show when={wallet.icon} fallback={<span class="wallet-blank" aria-hidden="true" />}>
                     {(icon) => <img src={icon()} alt="" width="24" height="24" />}
                   </Show>
-                  {words.wallet.connect(wallet.name)}
+                  {props.label(wallet.name)}
                   <Show when={busy()?.id === wallet.id}>
                     <span class="spinner" aria-hidden="true" />
                   </Show>
