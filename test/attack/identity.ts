@@ -1,4 +1,5 @@
 import type { Area } from './attack.ts';
+import { bearerTokens, tokenReach } from './identity/bearer.ts';
 import { body } from './identity/body.ts';
 import { host } from './identity/host.ts';
 import { operator } from './identity/operator.ts';
@@ -10,7 +11,7 @@ import { makeWorld, sitesOf, type World } from './identity/world.ts';
 
 /** Who somebody is: signing in, sessions, tokens, hosts, and whatever stands before a route. */
 export const identity: Area<World> = {
-  families: [siweText, siweProof, session, origin, host, body, operator],
+  families: [siweText, siweProof, session, origin, host, body, operator, bearerTokens, tokenReach],
   leastAttacks: 120,
   makeWorld,
   sitesOf,
