@@ -77,7 +77,7 @@ const contract: Attack<World> = {
   place: PLACE,
   refusal: SIGNATURE,
   request: async ({ site }) => {
-    const token = { ...newAccount(), address: LOCAL_CHAIN.tokens.na.address as Hex };
+    const token = { ...newAccount(), address: LOCAL_CHAIN.tokens.asia.address as Hex };
     const challenge = await challenged(site.url, token);
     return signInWith(site.url, challenge, { signature: bytesToHex(randomBytes(65)) });
   },

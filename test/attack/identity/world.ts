@@ -16,6 +16,9 @@ export interface World {
   other: MintedSite;
   /** Origin of the platform host. */
   platform: string;
+  /** A site that sells to identified buyers in Germany alone, and one of them. */
+  gated: MintedSite;
+  gatedBuyer: Buyer;
   buyer: Buyer;
   /** Somebody else on the same site: whose things others reach for. */
   victim: Buyer;
@@ -33,6 +36,7 @@ export async function makeWorld(): Promise<World> {
   const client = `client-${randomBytes(6).toString('hex')}`;
   const site = await mintSite({ site: { authClientId: client } });
   const other = await mintSite({ token: 'asia' });
+  const gated = await mintSite({ settings: { kycRequired: true, countries: { allow: ['DE'] } } });
   const buyer = await newBuyer(site);
   const subject = `auth0|${randomBytes(12).toString('hex')}`;
   const [program, formerProgram] = [`program-${client}`, `former-${client}`];
@@ -42,6 +46,8 @@ export async function makeWorld(): Promise<World> {
   return {
     site,
     other,
+    gated,
+    gatedBuyer: await newBuyer(gated),
     platform: useStack().platform.url,
     buyer,
     victim: await newBuyer(site),
@@ -81,7 +87,12 @@ const addProgram = ({ siteId }: MintedSite, clientId: string, active: boolean) =
   );
 
 /** Where no attack may write: the platform's rows are everybody's who operates. */
-export const sitesOf = ({ site, other }: World): string[] => [site.siteId, other.siteId, DEMO_SITES.platform];
+export const sitesOf = ({ site, other, gated }: World): string[] => [
+  site.siteId,
+  other.siteId,
+  gated.siteId,
+  DEMO_SITES.platform,
+];
 
 /** A session cookie as a browser would send it. */
 export const sessionOf = (token: string): string => `${SESSION_COOKIE}=${token}`;
