@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { newBuyer, orderBody, placeOrder, type Buyer } from '../../harness/buyer.ts';
 import { withClient } from '../../harness/database.ts';
 import type { MintedSite } from '../../harness/site.ts';
+import { copySession, tokenOf } from '../../isolation/route_actor.ts';
 import { ask } from '../ask.ts';
 import type { Attack, Family, Refusal } from '../attack.ts';
-import type { World } from './world.ts';
+import { sessionOf, type World } from './world.ts';
 
 type Standing = 'active' | 'restricted' | 'suspended';
 
@@ -16,9 +17,10 @@ const setStanding = async (buyer: Buyer, status: Standing, kyc: 'none' | 'approv
 };
 
 /** An order as its page would send it. @param country as Cloudflare tells it; null where it tells none */
-const order = (buyer: Buyer, site: MintedSite, country: string | null, change: object = {}) =>
+const order = async (buyer: Buyer, site: MintedSite, country: string | null, change: object = {}) =>
   ask('POST', site.url, '/orders', {
-    cookie: buyer.visitor.cookie,
+    // A session each: how often one may order is another matter.
+    cookie: sessionOf(await copySession(tokenOf(buyer.visitor))),
     body: { ...orderBody(buyer, site), ...change },
     headers: [['Idempotency-Key', randomUUID()], ...where(country)],
   });
@@ -79,7 +81,7 @@ const countries: Attack<World>[] = places.flatMap(([name, country]) => [
 
 const forwarded: Attack<World>[] = ['X-Country', 'X-Vercel-IP-Country', 'CloudFront-Viewer-Country'].map((header) =>
   refused(`a country told by ${header}`, '403 user.country_denied', async ({ gated, gatedBuyer }) => {
-    const { headers, ...request } = order(await setStanding(gatedBuyer, 'active', 'approved'), gated, null);
+    const { headers, ...request } = await order(await setStanding(gatedBuyer, 'active', 'approved'), gated, null);
     return { ...request, headers: [...headers, [header, 'DE'] as const] };
   }),
 );
