@@ -5,7 +5,8 @@ import { isAddressForm } from '../wallet/address.ts';
 /** An address somebody typed wrong shows by its checksum; one in a single case has none (EIP-55). */
 const address = z
   .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/)
+  // What has another form has no checksum to be asked about.
+  .regex(/^0x[0-9a-fA-F]{40}$/, { abort: true })
   .refine(isAddressForm, 'The checksum of this address is wrong.');
 
 export const nonceBody = z.strictObject({

@@ -33,6 +33,7 @@ const readers: Reader[] = [
     cookie: () => '__Host-posx_nonce=1',
     body: () => ({ message: 'hello', signature: '0x00' }),
     text: 'signature',
+    free: 'message',
   },
   {
     place: 'POST /orders',
@@ -49,6 +50,7 @@ const readers: Reader[] = [
       terms_version: site.termsVersion,
     }),
     text: 'tier_id',
+    free: 'terms_version',
   },
   {
     place: 'POST /orders/preview',
@@ -130,6 +132,12 @@ const twists: Twist[] = [
     name: 'twenty thousand lists in each other',
     refusal: MALFORMED,
     write: () => '['.repeat(20_000) + ']'.repeat(20_000),
+  },
+  {
+    name: 'bytes that are no UTF-8',
+    refusal: MALFORMED,
+    write: (body) =>
+      Buffer.concat([Buffer.from(JSON.stringify(body).slice(0, -2)), Buffer.from([0xff, 0xfe, 0x22, 0x7d])]),
   },
   {
     name: '65 KiB of spaces',

@@ -142,7 +142,7 @@ export const host: Family<World> = {
     {
       name: 'X-HTTP-Method-Override naming a method',
       place: 'GET /auth/logout',
-      refusal: '404 request.not_found',
+      refusal: '405 request.method',
       request: ({ site, tokens }) =>
         ask('GET', site.url, '/auth/logout', {
           cookie: sessionOf(tokens.buyer),

@@ -56,6 +56,9 @@ const origins: [string, (world: World) => AskOptions][] = [
   ['an empty origin', () => ({ origin: '' })],
   ['no origin at all', () => ({ origin: null })],
   ['the origin with a path', ({ site }) => ({ origin: `${site.url}/` })],
+  ['its own origin, and a browser that says cross-site', () => ({ headers: [['Sec-Fetch-Site', 'cross-site']] })],
+  ['its own origin, and a browser that says same-site', () => ({ headers: [['Sec-Fetch-Site', 'same-site']] })],
+  ['its own origin, and a browser that says none', () => ({ headers: [['Sec-Fetch-Site', 'none']] })],
   ['two origins in one line', ({ site }) => ({ origin: `${site.url} https://evil.example` })],
 ];
 

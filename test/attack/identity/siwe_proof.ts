@@ -58,7 +58,7 @@ const signatures = [
   }),
   forged('the hash of the text', SIGNATURE, () => bytesToHex(randomBytes(32))),
   forged('what a contract wallet would give, by none', SIGNATURE, () => `0x${'00'.repeat(96)}${'6492'.repeat(16)}`),
-  forged('half a byte', SIGNATURE, () => '0x1'),
+  forged('half a byte', MALFORMED, () => '0x1'),
   forged('nothing', MALFORMED, () => ''),
   forged('no digits', MALFORMED, () => '0x'),
   forged('null', MALFORMED, () => ({ toString: 'x' })),
@@ -68,7 +68,7 @@ const signatures = [
     MALFORMED,
     async ({ account, message }) => `${await account.signMessage({ message })}\n`,
   ),
-  forged('4,002 digits', MALFORMED, () => `0x${'ab'.repeat(2_001)}`),
+  forged('20,000 digits', MALFORMED, () => `0x${'ab'.repeat(10_000)}`),
 ];
 
 /** A wallet that is a contract has no key: the chain is asked, and it says no. */
@@ -77,7 +77,7 @@ const contract: Attack<World> = {
   place: PLACE,
   refusal: SIGNATURE,
   request: async ({ site }) => {
-    const token = { ...newAccount(), address: LOCAL_CHAIN.tokens.na.address as Hex };
+    const token = { ...newAccount(), address: LOCAL_CHAIN.tokens.asia.address as Hex };
     const challenge = await challenged(site.url, token);
     return signInWith(site.url, challenge, { signature: bytesToHex(randomBytes(65)) });
   },

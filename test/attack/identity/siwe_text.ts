@@ -84,7 +84,6 @@ const texts: [string, Edit][] = [
   ['with a line break at its end', (text) => `${text}\n`],
   ['with a space before it', (text) => ` ${text}`],
   ['with a byte order mark before it', (text) => `\ufeff${text}`],
-  ['with a NUL in it', (text) => text.replace('wants', 'wa\0nts')],
   ['with two challenges in one', (text) => `${text}\n\n${text}`],
   ['that is one word', () => 'hello'],
   ['that is JSON', (text) => JSON.stringify({ message: text })],
@@ -117,6 +116,7 @@ export const siweText: Family<World> = {
       (text, { account }) => text.replace(account.address, newAccount().address),
       '401 auth.nonce_invalid',
     ),
+    changed('a text with a NUL in it', (text) => text.replace('wants', 'wa\0nts'), '400 request.malformed'),
     changed('a text of more than 2,000 characters', (text) => text.padEnd(2_001, '.'), '400 request.malformed'),
   ],
   controls: [
