@@ -68,10 +68,7 @@ export const settingsOf = (hostname: string): SiteSettings | undefined => cache.
 
 async function load(env: Env, hostname: string): Promise<Snapshot> {
   const [entered, siteRows, settingRows, tierRows, vestingRows, accountRows, domainRows, promotionRows, codeRows] =
-    await transact(
-    buyerDatabase(env),
-    { host: hostname, requires: 'nobody' },
-    (db) => [
+    await transact(buyerDatabase(env), { host: hostname, requires: 'nobody' }, (db) => [
       db
         .select()
         .from(sites)
@@ -99,6 +96,7 @@ async function load(env: Env, hostname: string): Promise<Snapshot> {
         .select({ hostname: siteDomains.hostname })
         .from(siteDomains)
         .where(sql`${siteDomains.siteId} = app.site_id() and ${siteDomains.state} = 'active'`),
+      db
         .select()
         .from(tierPromotions)
         .where(sql`${tierPromotions.siteId} = app.site_id() and ${tierPromotions.endsAt} > app.now()`),
@@ -108,8 +106,7 @@ async function load(env: Env, hostname: string): Promise<Snapshot> {
         .where(sql`${promoCodes.siteId} = app.site_id() and ${promoCodes.active}`)
         .orderBy(desc(promoCodes.id))
         .limit(PROMO_CODES_MAX),
-    ],
-  );
+    ]);
   const [site] = siteRows;
   if (site === undefined) throw new TypeError('app.enter admitted a host without a site');
   return {
