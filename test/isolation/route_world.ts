@@ -33,7 +33,7 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
   const unpaid = await placeOrder(buyer, own, { tierId: tier.id });
   const [release] = paid.allocation?.releases ?? [];
   if (release === undefined) throw new TypeError('a paid order has releases');
-  const ids = { site: own.code, tier: tier.id, freeTier: freeTier.id, wallet: buyer.walletId };
+  const ids = { site: own.code, tier: tier.id, freeTier: freeTier.id, wallet: buyer.walletId, user: buyer.me.id };
   return {
     own,
     other,
@@ -69,11 +69,17 @@ export async function cellsOf(
       const request = await makeRequest(route, world, idsAt(host));
       const kept = actor === 'anonymous' ? undefined : world.tokens[actor];
       // What a cell may end must not be what the next one needs.
-      const token = kept !== undefined && route.endsWith('/logout') ? await copySession(kept) : kept;
+      const token = kept === undefined ? kept : await tokenFor(route, kept);
       cells.push({ route, actor, host, request, token });
     }
   }
   return cells;
+}
+
+/** Signing out ends the session it comes with, and forgetting oneself would need one that is fresh. */
+function tokenFor(route: string, token: string): string | Promise<string> {
+  if (route.endsWith('/logout')) return copySession(token);
+  return route.endsWith('/me/anonymise') ? copySession(token, 24) : token;
 }
 
 /** Sends what a cell asks. A write comes from a page of the very host it goes to. */
