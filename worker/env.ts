@@ -29,6 +29,8 @@ export interface Env extends Limits {
   AUTH0_AUDIENCE: string;
   /** Audiences that single sites have of their own, with spaces; which site has which is in its row. */
   AUTH0_SITE_AUDIENCES?: string;
+  /** Auth0's own address of the tenant, with the slash at its end, where the issuer is a domain of ours. */
+  AUTH0_TENANT_URL?: string;
   /** The keys of the issuer as a JWK Set, so that a new isolate need not ask for them. */
   AUTH0_JWKS?: string;
   /** Sites with an Auth0 client of their own: a JSON object, client id → secret. */

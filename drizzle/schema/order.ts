@@ -236,5 +236,6 @@ export const idempotencyKeys = pgTable(
       foreignColumns: [users.siteId, users.id],
       name: 'idempotency_keys_user',
     }),
+    index('idempotency_keys_by_age').on(t.siteId, t.createdAt),
   ],
 );

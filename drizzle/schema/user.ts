@@ -39,6 +39,7 @@ export const users = pgTable(
     primaryKey({ columns: [t.siteId, t.id] }),
     unique('users_auth0_sub').on(t.siteId, t.auth0Sub),
     index('users_by_email').on(t.siteId, t.email),
+    index('users_by_status').on(t.siteId, t.status, t.id),
     check('users_email', sql`${t.email} = lower(${t.email})`),
     check('users_closed', sql`${t.closedAt} is null or (${t.auth0Sub} is null and ${t.email} is null)`),
     check('users_status', sql`${t.status} in ('active', 'restricted', 'suspended')`),
@@ -124,6 +125,7 @@ export const authNonces = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.nonce] }),
+    index('auth_nonces_by_expiry').on(t.siteId, t.expiresAt),
     check('auth_nonces_purpose', sql`${t.purpose} in ('sign_in', 'bind')`),
     check('auth_nonces_bind', sql`(${t.purpose} = 'bind') = (${t.userId} is not null)`),
   ],
@@ -150,7 +152,7 @@ export const sessions = pgTable(
       .notNull()
       .default(sql`app.now()`),
     revokedAt: instant(),
-    endReason: text({ enum: ['signed_out', 'revoked', 'replaced', 'refused', 'joined', 'anonymised'] }),
+    endReason: text({ enum: ['signed_out', 'revoked', 'replaced', 'refused', 'joined', 'blocked', 'anonymised'] }),
     userAgent: text(),
     /** When Auth0 is asked again whether the person may still sign in; null for wallets. */
     recheckAt: instant(),
@@ -164,6 +166,9 @@ export const sessions = pgTable(
     unique('sessions_token').on(t.siteId, t.tokenHash),
     index('sessions_by_user').on(t.siteId, t.userId),
     index('sessions_by_expiry').on(t.expiresAt),
+    index('sessions_by_end')
+      .on(t.siteId, t.revokedAt)
+      .where(sql`${t.revokedAt} is not null`),
     check('sessions_method', sql`${t.method} in ('wallet', 'auth0')`),
     index('sessions_refresh_token_key')
       .on(t.siteId, t.refreshTokenKey)

@@ -4,6 +4,16 @@ import { auditLog, orders, payouts, releases, sessions, sites } from '../../driz
 import type { Statements } from '../../drizzle/transaction.ts';
 import { expireOrder } from '../order/expire.ts';
 import { isUnsealed, sealAudit } from '../audit/seal.ts';
+import {
+  clearKeys,
+  clearNonces,
+  clearSessions,
+  cutLogins,
+  hasOldKeys,
+  hasOldLogins,
+  hasOldNonces,
+  hasOldSessions,
+} from '../identity/clear.ts';
 import { isOverdue, overdueOrders } from '../order/overdue.ts';
 import { isUnchecked, pollPayout, uncheckedPayouts } from '../payout/poll.ts';
 import { submitRelease } from '../payout/submit.ts';
@@ -103,6 +113,10 @@ export const SWEEPS = {
         ({ id }) => id,
       ),
   },
+  'nonces.clear': { queue: 'custody', hasWork: hasOldNonces, run: clearNonces },
+  'sessions.clear': { queue: 'custody', hasWork: hasOldSessions, run: clearSessions },
+  'keys.clear': { queue: 'custody', hasWork: hasOldKeys, run: clearKeys },
+  'logins.cut': { queue: 'custody', hasWork: hasOldLogins, run: cutLogins },
 } as const satisfies Record<string, Sweep>;
 
 export type SweepName = keyof typeof SWEEPS;

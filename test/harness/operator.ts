@@ -60,3 +60,15 @@ export async function appointOperator(
   );
   return person;
 }
+
+/** A new administrator of the platform, signed in on the platform host. */
+export async function appointAdministrator(): Promise<{ id: string; visitor: ApiVisitor }> {
+  const person = await newPlatformUser();
+  await withSite('owner', DEMO_SITES.platform, (client) =>
+    client.query(
+      "insert into operators (site_id, id, home_site_id, user_id, role) values ($1, $2, $1, $3, 'administrator')",
+      [DEMO_SITES.platform, uuid(), person.id],
+    ),
+  );
+  return person;
+}

@@ -99,14 +99,14 @@ export async function sessionIdOf(token: string): Promise<string> {
 }
 
 /** Another session just like this one, so that ending it ends nothing that is still needed. */
-export async function copySession(token: string): Promise<string> {
+export async function copySession(token: string, hoursOld = 0): Promise<string> {
   const copy = randomBytes(32).toString('base64url');
   const { rowCount } = await withClient('superuser', (client) =>
     client.query(
       `insert into sessions (site_id, id, user_id, token_hash, method, created_at, expires_at, revoked_at)
-       select site_id, gen_random_uuid(), user_id, $2, method, created_at, expires_at, revoked_at
+       select site_id, gen_random_uuid(), user_id, $2, method, created_at - make_interval(hours => $3), expires_at, revoked_at
        from sessions where token_hash = $1`,
-      [hashOf(token), hashOf(copy)],
+      [hashOf(token), hashOf(copy), hoursOld],
     ),
   );
   if (rowCount !== 1) throw new Error('there is no such session');

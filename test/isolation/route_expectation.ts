@@ -15,9 +15,9 @@ export const HOST_NAMES = Object.keys(HOSTS) as Host[];
 
 /**
  * A status, for a refusal with its code. Whatever is refused writes nothing, and so does every GET; `unchanged` says the
- * same of a success.
+ * same of a success, and `recorded` that a GET leaves a trace of itself.
  */
-export type Outcome = `${number}` | `${number} unchanged` | `${number} ${string}.${string}`;
+export type Outcome = `${number}` | `${number} unchanged` | `${number} recorded` | `${number} ${string}.${string}`;
 
 /** One outcome for all actors, or `otherwise` and those who differ. An actor's own line goes before a group's. */
 type Rule = Outcome | (Partial<Record<Actor | Group, Outcome>> & { otherwise: Outcome });
@@ -52,12 +52,15 @@ const NO_ORDER_OF_YOURS = '404 order.unknown';
 const NO_SESSION_OF_YOURS = '404 session.unknown';
 
 /** Every operator of the site may read; to those of other sites it is a site that does not exist. */
-const FOR_STAFF: Rule = {
+const FOR_STAFF: Exclude<Rule, string> = {
   otherwise: SIGN_IN,
   staff: '200',
   foreignOwner: NOTHING_HERE,
   appointedNowhere: NOTHING_HERE,
 };
+
+/** None of the actors is an administrator, and to whoever is none there is no such route. */
+const FOR_ADMINISTRATORS: Rule = { otherwise: SIGN_IN, platformUsers: NOTHING_HERE };
 
 /**
  * Who gets what where, for a valid request about the own site's objects: its tier, the buyer's order and wallet, a
@@ -113,6 +116,32 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     { otherwise: SIGN_IN, customers: '200' },
     { otherwise: SIGN_IN, elsewhere: '200' },
   ),
+
+  'GET /api/v1/me/export': {
+    own: { otherwise: SIGN_IN, customers: '200 recorded' },
+    other: { otherwise: SIGN_IN, elsewhere: '200 recorded' },
+    platform: { otherwise: SIGN_IN, platformUsers: '200 recorded' },
+    unknown: UNKNOWN_HOST,
+  },
+  // Asked with sessions of yesterday's sign-in: a success would take the actors from the routes below.
+  'POST /api/v1/me/anonymise': sitesOnly(
+    { otherwise: SIGN_IN, customers: '403 auth.fresh_required' },
+    { otherwise: SIGN_IN, elsewhere: '403 auth.fresh_required' },
+  ),
+
+  'GET /api/v1/platform/users': platformOnly(FOR_ADMINISTRATORS),
+  'POST /api/v1/platform/users/:sub/block': platformOnly(FOR_ADMINISTRATORS),
+  'POST /api/v1/platform/users/:sub/unblock': platformOnly(FOR_ADMINISTRATORS),
+
+  'GET /api/v1/admin/:site/users': platformOnly(FOR_STAFF),
+  'GET /api/v1/admin/:site/users/:id': platformOnly(FOR_STAFF),
+  'PATCH /api/v1/admin/:site/users/:id': platformOnly({ ...FOR_STAFF, support: '403 auth.forbidden', staff: '204' }),
+  // The buyer has an unpaid order.
+  'POST /api/v1/admin/:site/users/:id/anonymise': platformOnly({
+    ...FOR_STAFF,
+    staff: '403 auth.forbidden',
+    owner: '409 user.open_claims',
+  }),
 
   'GET /api/v1/admin/:site/releases': platformOnly(FOR_STAFF),
   'POST /api/v1/admin/:site/releases/approve': platformOnly({

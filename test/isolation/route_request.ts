@@ -17,6 +17,7 @@ export interface Ids {
   wallet: string;
   release: string;
   session: string;
+  user: string;
 }
 
 /** Ids of the right form that nobody has. */
@@ -28,6 +29,7 @@ export const randomIds = (): Ids => ({
   wallet: randomUUID(),
   release: randomUUID(),
   session: randomUUID(),
+  user: randomUUID(),
 });
 
 /** What a route is asked, apart from who asks and where. */
@@ -49,12 +51,23 @@ const json = (path: string, body: unknown, headers: Record<string, string> = {})
   headers: { 'content-type': 'application/json', ...headers },
 });
 
+const blockRequest = (verb: 'block' | 'unblock') =>
+  json(`/api/v1/platform/users/${encodeURIComponent('auth0|nobody')}/${verb}`, { reason: 'fraud' });
+
 /** What is sent to the routes that want more than a path with its ids. */
 const MAKERS: Readonly<Record<string, Make>> = {
   'POST /api/v1/webhooks/stripe': ({ own }) => stripeEvent(own.code),
   'POST /api/v1/webhooks/fireblocks': () => fireblocksEvent(),
   'POST /api/v1/auth/nonce': ({ buyer }) => json('/api/v1/auth/nonce', { address: buyer.address }),
   'POST /api/v1/auth/wallet': signedChallenge,
+  'POST /api/v1/me/anonymise': () => json('/api/v1/me/anonymise', { confirm: true }),
+  'GET /api/v1/platform/users': () => ({ path: '/api/v1/platform/users?email=nobody@example.com' }),
+  'POST /api/v1/platform/users/:sub/block': () => blockRequest('block'),
+  'POST /api/v1/platform/users/:sub/unblock': () => blockRequest('unblock'),
+  'PATCH /api/v1/admin/:site/users/:id': (_, { site, user }) =>
+    json(`/api/v1/admin/${site}/users/${user}`, { kyc: 'approved', reason: 'papers seen' }),
+  'POST /api/v1/admin/:site/users/:id/anonymise': (_, { site, user }) =>
+    json(`/api/v1/admin/${site}/users/${user}/anonymise`, { reason: 'asked by letter' }),
   'POST /api/v1/admin/:site/releases/approve': (_, { site, release }) =>
     json(`/api/v1/admin/${site}/releases/approve`, { release_ids: [release] }),
   'POST /api/v1/orders/preview': (_, { tier }) => json('/api/v1/orders/preview', { tier_id: tier, quantity: 1 }),
@@ -72,6 +85,7 @@ const NOUNS: Readonly<Record<string, (ids: Ids) => string>> = {
   orders: ({ order }) => order,
   releases: ({ release }) => release,
   sessions: ({ session }) => session,
+  users: ({ user }) => user,
 };
 
 function fill(path: string, ids: Ids): string {

@@ -35,7 +35,7 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
   const unpaid = await placeOrder(buyer, own, { tierId: tier.id });
   const [release] = paid.allocation?.releases ?? [];
   if (release === undefined) throw new TypeError('a paid order has releases');
-  const ids = { site: own.code, tier: tier.id, freeTier: freeTier.id, wallet: buyer.walletId };
+  const ids = { site: own.code, tier: tier.id, freeTier: freeTier.id, wallet: buyer.walletId, user: buyer.me.id };
   const tokens = await gatherActors(own, other, buyer);
   const spare = await copySession(tokens.buyer);
   const session = await sessionIdOf(spare);
@@ -78,7 +78,7 @@ export async function cellsOf(
       const request = await makeRequest(route, world, idsAt(host));
       const kept = actor === 'anonymous' ? undefined : world.tokens[actor];
       // What a cell may end must not be what the next one needs.
-      const token = kept !== undefined && ENDS_ITS_SESSION.test(route) ? await copySession(kept) : kept;
+      const token = kept === undefined ? kept : await tokenFor(route, kept);
       cells.push({ route, actor, host, request, token });
     }
   }
@@ -91,6 +91,12 @@ let sent = 0;
 function nextAddress(): string {
   sent += 1;
   return `10.9${(sent >> 16) & 15}.${(sent >> 8) & 255}.${sent & 255}`;
+}
+
+/** Signing out ends the session it comes with, and forgetting oneself would need one that is fresh. */
+function tokenFor(route: string, token: string): string | Promise<string> {
+  if (ENDS_ITS_SESSION.test(route)) return copySession(token);
+  return route.endsWith('/me/anonymise') ? copySession(token, 24) : token;
 }
 
 /** Sends what a cell asks. A write comes from a page of the very host it goes to. */

@@ -55,15 +55,15 @@ export const TABLES: Record<string, TableExpectation> = {
   'public.users': {
     ...READ,
     person: buyer('id'),
-    app: 'select, insert, update(locale, auth0_sub, email, email_verified, closed_at)',
+    app: 'select, insert, update(locale, auth0_sub, email, email_verified, closed_at, status_reason)',
     operator: 'select, update(status, status_reason, kyc, auth0_sub, email, email_verified, locale, closed_at)',
     queue: 'select',
   },
   'public.wallets': {
     ...READ,
     person: buyer('user_id'),
-    app: 'select, insert, update(is_primary, unbound_at, user_id, verified_at)',
-    operator: 'select, update(is_primary, unbound_at)',
+    app: 'select, insert, update(is_primary, unbound_at, user_id, verified_at, address)',
+    operator: 'select, update(is_primary, unbound_at, address)',
     queue: 'select',
   },
   // Orders of others copy the chain above them, so everybody's place in the tree is read; a newcomer adds their own alone.
@@ -89,8 +89,8 @@ export const TABLES: Record<string, TableExpectation> = {
     },
     // An administrator ends those of a person who was blocked, and names that person by their subject.
     unreached: { admin: ['update'] },
-    app: 'select, insert, update(revoked_at, refresh_token, seen_at, end_reason, recheck_at)',
-    operator: `select(${ENTERING}, created_at), update(seen_at)`,
+    app: 'select, insert, update(revoked_at, refresh_token, seen_at, end_reason, recheck_at, user_agent)',
+    operator: `select(${ENTERING}, created_at), update(seen_at, revoked_at, end_reason, user_agent, refresh_token)`,
     readonly: `select(${ENTERING}, created_at)`,
     admin: `select(${ENTERING}, created_at), update(revoked_at, end_reason)`,
     queue:
@@ -248,6 +248,7 @@ export const TABLES: Record<string, TableExpectation> = {
   'public.ledger_accounts': {
     ...READ,
     person: buyer('owner_id'),
+    app: 'select',
     operator: 'select',
     queue: 'select, insert, update(balance)',
   },

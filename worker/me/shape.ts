@@ -32,5 +32,30 @@ export const balance = z
   })
   .openapi('Balance');
 
+export const confirmBody = z.strictObject({ confirm: z.literal(true) });
+
+const kept = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));
+
+/** Rows as the database keeps them, by noun. */
+export const exported = z
+  .object({
+    exported_at: time,
+    site: z.string(),
+    account: kept,
+    wallets: kept,
+    sessions: kept,
+    sign_ins: kept,
+    orders: kept,
+    order_events: kept,
+    payments: kept,
+    allocations: kept,
+    releases: kept,
+    payouts: kept,
+    referral: kept,
+    commissions: kept,
+  })
+  .openapi('Export');
+
+export type Export = z.infer<typeof exported>;
 export type Me = z.infer<typeof me>;
 export type Balance = z.infer<typeof balance>;
