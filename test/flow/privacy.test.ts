@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { ask } from '../../dev/client/http.ts';
+import { waitFor } from '../../dev/client/wait.ts';
 import { ApiVisitor, type ApiProblem } from '../../dev/client/visitor.ts';
 import type { Export } from '../../worker/me/shape.ts';
 import { buy, newBuyer, placeOrder, type Buyer } from '../harness/buyer.ts';
@@ -8,11 +10,19 @@ import { countRequests } from '../harness/count.ts';
 import { withClient } from '../harness/database.ts';
 import { appointOperator } from '../harness/operator.ts';
 import { mintSite } from '../harness/site.ts';
+import { useStack } from '../harness/stack.ts';
+
+type Person = Record<'email' | 'subject' | 'browser' | 'network' | 'address', string>;
 
 /** Gives a buyer all that names a person: the browser tests show how it gets there. */
-async function named(buyer: Buyer): Promise<{ email: string; subject: string; browser: string; address: string }> {
+async function named(buyer: Buyer): Promise<Person> {
   const word = randomBytes(6).toString('hex');
-  const person = { email: `canary-${word}@example.com`, subject: `auth0|canary${word}`, browser: `Canary/${word}` };
+  const person = {
+    email: `canary-${word}@example.com`,
+    subject: `auth0|canary${word}`,
+    browser: `Canary/${word}`,
+    network: `2001:db8::${word}`,
+  };
   await withClient('superuser', async (client) => {
     await client.query(
       `update users set email = $2, auth0_sub = $3, email_verified = true, locale = 'en', status_reason = $2 where id = $1`,
@@ -21,8 +31,8 @@ async function named(buyer: Buyer): Promise<{ email: string; subject: string; br
     await client.query('update sessions set user_agent = $2 where user_id = $1', [buyer.me.id, person.browser]);
     await client.query(
       `insert into login_audit (site_id, id, user_id, event, client_address, user_agent, request_id, at)
-       select site_id, gen_random_uuid(), id, 'signed_in', '203.0.113.77', $2, 'r', app.now() from users where id = $1`,
-      [buyer.me.id, person.browser],
+       select site_id, gen_random_uuid(), id, 'signed_in', $3, $2, 'r', app.now() from users where id = $1`,
+      [buyer.me.id, person.browser, person.network],
     );
     // A challenge of a day ago is the sweeps' to clear.
     await client.query('delete from auth_nonces where address = $1', [buyer.address.toLowerCase()]);
@@ -37,6 +47,20 @@ const pretendSignedIn = (buyer: Buyer, minutesAgo: number) =>
       minutesAgo,
     ]),
   );
+
+/** Lets an order's time run out, and waits until the platform has noticed. */
+async function expire(orderId: string): Promise<void> {
+  await withClient('superuser', (client) =>
+    client.query("update orders set expires_at = app.now() - interval '1 minute' where id = $1", [orderId]),
+  );
+  await ask(`${useStack().control}/cron`, { method: 'POST' });
+  await waitFor('the order to expire', async () => {
+    const { rows } = await withClient('superuser', (client) =>
+      client.query("select 1 from orders where id = $1 and status = 'expired'", [orderId]),
+    );
+    return rows.length > 0 ? true : undefined;
+  });
+}
 
 it('exports everything of a person and nobody else, in one round trip, to a fresh sign-in', async () => {
   const site = await mintSite();
@@ -73,15 +97,13 @@ it('forgets a buyer on request: no table names them but where tokens were to go'
   const open = await buyer.visitor.post<ApiProblem>('/me/anonymise', { confirm: true });
   expect([open.status, open.body.code]).toEqual([409, 'user.open_claims']);
   expect(await placesOf(person.email)).toEqual(['users.email', 'users.status_reason']);
-  await withClient('superuser', (client) =>
-    client.query("update orders set status = 'cancelled' where id = $1", [order.id]),
-  );
+  await expire(order.id);
 
   for (const body of [{ confirm: false }, {}]) {
     expect((await buyer.visitor.post('/me/anonymise', body)).status).toBe(400);
   }
   expect((await buyer.visitor.post('/me/anonymise', { confirm: true })).status).toBe(204);
-  for (const word of [person.email, person.subject, person.browser, '203.0.113.77']) {
+  for (const word of [person.email, person.subject, person.browser, person.network]) {
     expect({ word, places: await placesOf(word) }).toEqual({ word, places: [] });
   }
   // The order says where its tokens were to go: that is a record of the sale, and the chain tells it to everybody.

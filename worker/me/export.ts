@@ -1,4 +1,4 @@
-import { desc, getTableColumns, sql, type SQL } from 'drizzle-orm';
+import { desc, sql, type SQL } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import {
   allocations,
@@ -23,6 +23,26 @@ import type { Export } from './shape.ts';
 /** More than a person has; an answer has an end all the same. */
 const ROWS_MAX = 10_000;
 
+/** Without the hash and the sealed token: both are secrets, of whoever holds the session. */
+const SESSION = {
+  id: sessions.id,
+  method: sessions.method,
+  createdAt: sessions.createdAt,
+  expiresAt: sessions.expiresAt,
+  seenAt: sessions.seenAt,
+  revokedAt: sessions.revokedAt,
+  endReason: sessions.endReason,
+  userAgent: sessions.userAgent,
+};
+
+const REFERRAL = {
+  code: referrals.code,
+  referred: sql<boolean>`${referrals.referrerId} is not null`,
+  boundAt: referrals.boundAt,
+  agentStatus: referrals.agentStatus,
+  directSalesMinor: referrals.directSalesMinor,
+};
+
 const mine = (siteColumn: unknown, personColumn: unknown): SQL =>
   sql`${siteColumn} = app.site_id() and ${personColumn} = app.user_id()`;
 
@@ -33,8 +53,6 @@ const mine = (siteColumn: unknown, personColumn: unknown): SQL =>
  * @throws DomainError `auth.required`, `auth.fresh_required`
  */
 export async function exportMe(env: Env, who: Visitor): Promise<Export> {
-  const { tokenHash: _hash, refreshToken: _token, refreshTokenKey: _key, ...session } = getTableColumns(sessions);
-  const { referrerId: _referrer, ...referral } = getTableColumns(referrals);
   const [
     entered,
     person,
@@ -52,7 +70,7 @@ export async function exportMe(env: Env, who: Visitor): Promise<Export> {
   ] = await transact(buyerDatabase(env), entryOf(who, 'fresh'), (db) => [
     db.select().from(users).where(mine(users.siteId, users.id)),
     db.select().from(wallets).where(mine(wallets.siteId, wallets.userId)).limit(ROWS_MAX),
-    db.select(session).from(sessions).where(mine(sessions.siteId, sessions.userId)).limit(ROWS_MAX),
+    db.select(SESSION).from(sessions).where(mine(sessions.siteId, sessions.userId)).limit(ROWS_MAX),
     db.select().from(loginAudit).where(mine(loginAudit.siteId, loginAudit.userId)).limit(ROWS_MAX),
     db.select().from(orders).where(mine(orders.siteId, orders.userId)).limit(ROWS_MAX),
     db.select().from(orderEvents).where(mine(orderEvents.siteId, orderEvents.userId)).limit(ROWS_MAX),
@@ -60,10 +78,7 @@ export async function exportMe(env: Env, who: Visitor): Promise<Export> {
     db.select().from(allocations).where(mine(allocations.siteId, allocations.userId)).limit(ROWS_MAX),
     db.select().from(releases).where(mine(releases.siteId, releases.userId)).limit(ROWS_MAX),
     db.select().from(payouts).where(mine(payouts.siteId, payouts.userId)).limit(ROWS_MAX),
-    db
-      .select({ ...referral, referred: sql<boolean>`${referrals.referrerId} is not null` })
-      .from(referrals)
-      .where(mine(referrals.siteId, referrals.userId)),
+    db.select(REFERRAL).from(referrals).where(mine(referrals.siteId, referrals.userId)),
     db
       .select()
       .from(commissionEntries)

@@ -18,31 +18,28 @@ const person = z.object({ user_id: z.string(), blocked: z.boolean().default(fals
 export async function setBlocked(env: Env, subject: string, blocked: boolean): Promise<Blocking> {
   const outcome = await tell(env, subject, blocked);
   if (outcome !== 'unclear') return outcome;
-  const found = await ask(env, subject, { method: 'GET' });
+  const found = await ask(env, subject);
   if (found?.status === 404) return 'unknown_user';
   return (await blockedOf(found)) === blocked ? 'done' : 'unclear';
 }
 
 async function tell(env: Env, subject: string, blocked: boolean): Promise<Blocking> {
-  const answer = await ask(env, subject, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ blocked }),
-  });
+  const answer = await ask(env, subject, JSON.stringify({ blocked }));
   if (answer === null || answer.status >= 500) return 'unclear';
   if (answer.status === 404) return 'unknown_user';
   if (!answer.ok) return 'refused';
   return (await blockedOf(answer)) === blocked ? 'done' : 'unclear';
 }
 
-/** @returns null when nothing came back */
-async function ask(env: Env, subject: string, init: RequestInit & { headers?: object }): Promise<Response | null> {
+/** Reads the person, or changes what a body says. @returns null when nothing came back */
+async function ask(env: Env, subject: string, body?: string): Promise<Response | null> {
   const api = `${tenantUrl(env)}api/v2/`;
   try {
     return await withOwnToken(env, api, (token) =>
       fetch(`${api}users/${encodeURIComponent(subject)}`, {
-        ...init,
-        headers: { ...init.headers, authorization: `Bearer ${token}` },
+        method: body === undefined ? 'GET' : 'PATCH',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body }),
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       }),

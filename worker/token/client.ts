@@ -85,7 +85,10 @@ async function ask(env: Env, audience: string, mine: Kept): Promise<void> {
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (!answer.ok) return void (await answer.body?.cancel());
+    if (!answer.ok) {
+      await answer.body?.cancel();
+      return;
+    }
     const { access_token: token, expires_in: seconds } = tokenAnswer.parse(await answer.json());
     mine.token = token;
     mine.refreshAt = mine.askedAt + seconds * 1_000 * EARLY;
