@@ -7,7 +7,6 @@ import { limit } from './identity/limit.ts';
 import { operator } from './identity/operator.ts';
 import { origin } from './identity/origin.ts';
 import { session } from './identity/session.ts';
-import { sessionsOfOthers } from './identity/sessions_of_others.ts';
 import { siweProof } from './identity/siwe_proof.ts';
 import { siweText } from './identity/siwe_text.ts';
 import { standing } from './identity/standing.ts';
@@ -19,7 +18,6 @@ export const identity: Area<World> = {
     siweText,
     siweProof,
     session,
-    sessionsOfOthers,
     origin,
     cors,
     host,

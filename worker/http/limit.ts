@@ -41,9 +41,14 @@ export const limit = (kind: LimitKind, key: LimitKey): MiddlewareHandler<App> =>
 /** By the address Cloudflare saw the request come from. */
 export const byAddress: LimitKey = (c) => addressBucket(c.get('visitor').clientAddress);
 
-/** By address and by the wallet that the body speaks of: one wallet cannot be locked out from elsewhere. */
+/**
+ * By address and by the wallet that the signed text speaks of: one wallet cannot be locked out from elsewhere. A signature
+ * is hexadecimal too, and whoever guesses writes a new one each time: so no other member of the body is looked at.
+ */
 export const byAddressAndWallet: LimitKey = async (c) => {
-  const wallet = /0x[0-9a-f]{40}/i.exec(await c.req.text())?.[0].toLowerCase();
+  const body: unknown = await c.req.json().catch(() => null);
+  const text = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
+  const wallet = /0x[0-9a-f]{40}/i.exec(text)?.[0].toLowerCase();
   return `${await byAddress(c)} ${wallet ?? ''}`;
 };
 
