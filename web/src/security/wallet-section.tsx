@@ -29,7 +29,14 @@ export function WalletSection(props: WalletSectionProps): JSX.Element {
       <p class="muted small">{isEmpty() ? props.text.none : props.text.note}</p>
       <ul class="rows">
         <For each={props.me.wallets}>
-          {(wallet) => <WalletRow wallet={wallet} text={props.text} onErrand={(errand) => props.onErrand(errand)} />}
+          {(wallet) => (
+            <WalletRow
+              wallet={wallet}
+              isLastWay={props.me.wallets.length === 1 && props.me.email === null}
+              text={props.text}
+              onErrand={(errand) => props.onErrand(errand)}
+            />
+          )}
         </For>
       </ul>
       <Show
@@ -51,6 +58,8 @@ export function WalletSection(props: WalletSectionProps): JSX.Element {
 
 function WalletRow(props: {
   wallet: OwnWallet;
+  /** Without it nobody could sign in any more: it stays. */
+  isLastWay: boolean;
   text: SecurityText['wallets'];
   onErrand: (errand: string) => void;
 }): JSX.Element {
@@ -74,14 +83,16 @@ function WalletRow(props: {
             {props.text.makePrimary}
           </button>
         </Show>
-        <button
-          type="button"
-          class="button button-quiet"
-          aria-label={props.text.unbindOf(short())}
-          onClick={() => props.onErrand(`unbind:${props.wallet.id}`)}
-        >
-          {props.text.unbind}
-        </button>
+        <Show when={!props.isLastWay}>
+          <button
+            type="button"
+            class="button button-quiet"
+            aria-label={props.text.unbindOf(short())}
+            onClick={() => props.onErrand(`unbind:${props.wallet.id}`)}
+          >
+            {props.text.unbind}
+          </button>
+        </Show>
       </p>
     </li>
   );
