@@ -8,7 +8,8 @@ export interface Secrets {
   passwords: Record<Role, string>;
   stripe: { secretKey: string; publishableKey: string; webhookSecret: string };
   custody: { apiKey: string; privateKey: string; publicKey: string };
-  oidc: Record<'web' | 'machine' | 'management', { clientId: string; clientSecret: string }>;
+  /** `site` is the client that a single site may have of its own. */
+  oidc: Record<'web' | 'site' | 'machine' | 'management', { clientId: string; clientSecret: string }>;
   /** Key 1 of sealed columns, in hexadecimal. */
   dataKey: string;
   /** Signs the state of sign-ins, in hexadecimal. */
@@ -19,8 +20,10 @@ export interface Secrets {
 export async function loadSecrets(folder: string): Promise<Secrets> {
   const file = join(folder, 'secrets.json');
   const kept = await readKept(file);
-  const secrets = { ...makeSecrets(), ...kept };
-  if (Object.keys(secrets).every((name) => name in kept)) return secrets;
+  const made = makeSecrets();
+  const secrets = { ...made, ...kept, oidc: { ...made.oidc, ...kept.oidc } };
+  const known = { ...kept, ...kept.oidc };
+  if (Object.keys({ ...made, ...made.oidc }).every((name) => name in known)) return secrets;
   await mkdir(folder, { recursive: true });
   await writeFile(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   return secrets;
@@ -52,7 +55,7 @@ function makeSecrets(): Secrets {
       webhookSecret: `whsec_${token()}`,
     },
     custody: { apiKey: token(), privateKey, publicKey },
-    oidc: { web: makeClient(), machine: makeClient(), management: makeClient() },
+    oidc: { web: makeClient(), site: makeClient(), machine: makeClient(), management: makeClient() },
     dataKey: randomBytes(32).toString('hex'),
     signInKey: randomBytes(32).toString('hex'),
   };

@@ -250,6 +250,7 @@ function bindingsOf({ urls, proxy, secrets, stripe, stripeApi, custody, oidc, ch
       AUTH0_AUDIENCE: PLATFORM_AUDIENCE,
       AUTH0_CLIENT_ID: secrets.oidc.web.clientId,
       AUTH0_CLIENT_SECRET: secrets.oidc.web.clientSecret,
+      AUTH0_SITE_CLIENTS: JSON.stringify({ [secrets.oidc.site.clientId]: secrets.oidc.site.clientSecret }),
       AUTH0_MANAGEMENT_CLIENT_ID: secrets.oidc.management.clientId,
       AUTH0_MANAGEMENT_CLIENT_SECRET: secrets.oidc.management.clientSecret,
       SIGN_IN_KEY: secrets.signInKey,

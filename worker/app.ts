@@ -20,6 +20,7 @@ import { openapi } from './openapi.ts';
 import { order } from './order/route.ts';
 import { platform } from './platform/route.ts';
 import { probe } from './probe/route.ts';
+import { recheckSession } from './session/recheck.ts';
 import { site } from './site/route.ts';
 import { tier } from './tier/route.ts';
 import { webhook } from './webhook/route.ts';
@@ -41,7 +42,7 @@ app.route('/api/v1/webhooks', webhook);
 app.use(limit('request', byAddress));
 app.route('/', probe);
 
-app.use('/api/*', cors(app), sameOrigin(), token(), byteLimit(64 * KIB), strictInput());
+app.use('/api/*', cors(app), sameOrigin(), token(), recheckSession(), byteLimit(64 * KIB), strictInput());
 app.route('/api', openapi(app));
 app.route('/api/v1/site', site);
 app.route('/api/v1/auth', auth);

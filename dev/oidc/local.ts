@@ -11,15 +11,19 @@ const SCOPES = ['read:tiers', 'write:tiers', 'read:orders', 'read:allocations', 
 const MACHINE_SCOPES = ['read:tiers', 'read:orders', 'read:reports'];
 
 /**
- * The tenant of the local stack: one client that signs people in, with the one callback on the platform's host, one
- * machine client, and one for the Management API.
+ * The tenant of the local stack: the client that signs people in and one that a single site may have of its own, both
+ * with the one callback on the platform's host, one machine client, and one for the Management API.
  *
  * @param platform origin of the platform's host
  */
 export function localTenant(platform: string, clients: Secrets['oidc']): Omit<OidcOptions, 'store' | 'port'> {
   const callback = `${platform}/api/v1/auth/callback`;
+  const urls = { callbackUrls: [callback], logoutUrls: [callback, `${platform}/`] };
   return {
-    web: [{ ...clients.web, callbackUrls: [callback], logoutUrls: [callback, `${platform}/`] }],
+    web: [
+      { ...clients.web, ...urls },
+      { ...clients.site, ...urls },
+    ],
     machines: [{ ...clients.machine, grants: { [PLATFORM_AUDIENCE]: MACHINE_SCOPES } }],
     management: clients.management,
     apis: [{ audience: PLATFORM_AUDIENCE, scopes: SCOPES }],

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { ApiVisitor } from '../../dev/client/visitor.ts';
+import { loginUrl, newEmail, signInUpTo } from '../harness/auth0.ts';
 import { newBuyer, paidOrder, payOrder, placeOrder } from '../harness/buyer.ts';
 import { countRequests } from '../harness/count.ts';
 import { newOperator } from '../harness/operator.ts';
 import { mintSite } from '../harness/site.ts';
+import { WebBrowser } from '../harness/web_browser.ts';
 
 /** Longer than an isolate keeps a site's snapshot: the next request finds it cold. */
 const SNAPSHOT_SECONDS = 2.2;
@@ -73,4 +76,40 @@ it('asks the database once for what an operator reads', async () => {
     });
     expect({ path, count }).toEqual({ path, count: 1 });
   }
+});
+
+it('asks the database at most once to begin a sign-in by e-mail, once to pass it on, twice to end it', async () => {
+  const site = await mintSite();
+  const [browser, email] = [new WebBrowser(), newEmail()];
+  const counts: Record<string, number> = {};
+  const open = async (name: string, url: string | URL) => {
+    let next: URL | undefined;
+    counts[name] = await roundTrips(async () => ({ next } = await browser.open(url, { stopAt: () => true })));
+    return next ?? new URL(url);
+  };
+  await sleep(SNAPSHOT_SECONDS * 1_000);
+  const url = loginUrl(site.url);
+  const page = await browser.open(await open('login cold', url));
+  await open('login warm', url);
+  // The newer attempt is the one whose cookie counts.
+  expect(page.status).toBe(200);
+  const callback = await signInUpTo(browser, site.url, email, 'callback');
+  const complete = await open('callback', callback);
+  expect((await open('complete, new', complete)).pathname).toBe('/');
+  const again = await signInUpTo(browser, site.url, email, 'complete');
+  expect((await open('complete, known', again)).pathname).toBe('/');
+  const ask = async (method: string, path: string, status: number) => {
+    counts[`${method} ${path}`] = await roundTrips(async () => {
+      expect((await browser.api(site.url, method, path)).status).toBe(status);
+    });
+  };
+  await ask('GET', '/me/sessions', 200);
+  await ask('DELETE', '/me/sessions', 204);
+  await ask('DELETE', `/me/sessions/${randomUUID()}`, 404);
+  await ask('POST', '/auth/logout', 200);
+  const named = Object.entries(counts).map(([name, count]) => [name.replace(/[0-9a-f-]{36}/, '{id}'), count]);
+  expect(Object.fromEntries(named)).toEqual({
+    ...{ 'login cold': 1, 'login warm': 0, callback: 1, 'complete, new': 2, 'complete, known': 2 },
+    ...{ 'GET /me/sessions': 1, 'DELETE /me/sessions': 1, 'DELETE /me/sessions/{id}': 1, 'POST /auth/logout': 1 },
+  });
 });

@@ -88,6 +88,12 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     unknown: UNKNOWN_HOST,
   },
 
+  // Off to Auth0: it leaves nothing but a cookie, whoever asks.
+  'GET /api/v1/auth/login': { ...everywhere('303'), unknown: UNKNOWN_HOST },
+  'GET /api/v1/auth/callback': platformOnly('303'),
+  // The sign-in was begun by another browser.
+  'GET /api/v1/auth/complete': { ...everywhere('400 auth.state_invalid'), unknown: UNKNOWN_HOST },
+
   'GET /api/v1/me': {
     own: { otherwise: SIGN_IN, customers: '200' },
     other: { otherwise: SIGN_IN, elsewhere: '200' },

@@ -5,7 +5,9 @@ import { loadKeys, signBody } from '../../dev/custody/notify.ts';
 import { ApiVisitor } from '../../dev/client/visitor.ts';
 import { openStore } from '../../dev/store.ts';
 import type { Nonce } from '../../worker/auth/shape.ts';
+import { loginUrl } from '../harness/auth0.ts';
 import { useStack } from '../harness/stack.ts';
+import { WebBrowser } from '../harness/web_browser.ts';
 import type { World } from './route_world.ts';
 
 /** Ids that stand in a path or a body. */
@@ -68,6 +70,8 @@ const MAKERS: Readonly<Record<string, Make>> = {
     json(`/api/v1/admin/${site}/users/${user}`, { kyc: 'approved', reason: 'papers seen' }),
   'POST /api/v1/admin/:site/users/:id/anonymise': (_, { site, user }) =>
     json(`/api/v1/admin/${site}/users/${user}/anonymise`, { reason: 'asked by letter' }),
+  'GET /api/v1/auth/callback': async ({ own }) => ({ path: await begunSignIn(own.url, 'callback') }),
+  'GET /api/v1/auth/complete': async ({ own }) => ({ path: await begunSignIn(own.url, 'complete') }),
   'POST /api/v1/admin/:site/releases/approve': (_, { site, release }) =>
     json(`/api/v1/admin/${site}/releases/approve`, { release_ids: [release] }),
   'POST /api/v1/orders/preview': (_, { tier }) => json('/api/v1/orders/preview', { tier_id: tier, quantity: 1 }),
@@ -116,6 +120,13 @@ async function signedChallenge({ own, buyer }: World): Promise<RouteRequest> {
   const account = privateKeyToAccount(buyer.privateKey as `0x${string}`);
   const signature = await account.signMessage({ message: body.message });
   return { ...json('/api/v1/auth/wallet', { message: body.message, signature }), cookie: browser.cookie };
+}
+
+/** A sign-in by e-mail that the own site began in another browser, with the state it has. */
+async function begunSignIn(origin: string, step: 'callback' | 'complete'): Promise<string> {
+  const { next } = await new WebBrowser().open(loginUrl(origin), { stopAt: () => true });
+  const state = next?.searchParams.get('state') ?? '';
+  return `/api/v1/auth/${step}?${new URLSearchParams({ state, code: 'code' }).toString()}`;
 }
 
 /** An event of the payment provider about this site, of a type on which nobody acts. */

@@ -2,6 +2,9 @@ import { createRoute } from '@hono/zod-openapi';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { DomainError } from '../../domain/error.ts';
 import { byAddress, byAddressAndWallet, limit } from '../http/limit.ts';
+import { forgetTokens, logoutUrl } from '../auth0/leave.ts';
+import { auth0 } from '../auth0/route.ts';
+import { loggedOut } from '../auth0/shape.ts';
 import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
 import { me as meShape } from '../me/shape.ts';
@@ -17,6 +20,8 @@ import { signIn } from './sign_in.ts';
 
 /** Signing in and out: `/auth`. */
 export const auth = router();
+
+auth.route('/', auth0);
 
 auth.openapi(
   createRoute({
@@ -61,11 +66,19 @@ auth.openapi(
     method: 'post',
     path: '/logout',
     summary: 'End this session',
-    responses: { 204: { description: 'Signed out' }, ...refusals },
+    responses: {
+      200: answer(loggedOut, 'Signed out here; Auth0 forgets the browser at this address'),
+      204: { description: 'Signed out' },
+      ...refusals,
+    },
   }),
   async (c) => {
-    await signOut(c.env, c.get('visitor'));
+    const who = c.get('visitor');
+    const ended = await signOut(c.env, who);
     deleteCookie(c, SESSION_COOKIE, cookieOptions);
-    return c.body(null, 204);
+    if (ended === undefined) return c.body(null, 204);
+    forgetTokens(c.env, [ended], (work) => c.executionCtx.waitUntil(work));
+    const url = await logoutUrl(c.env, who, ended);
+    return url === undefined ? c.body(null, 204) : c.json({ logout_url: url }, 200);
   },
 );

@@ -22,20 +22,25 @@ export async function signOut(env: Env, who: Visitor): Promise<EndedSession | un
 /**
  * Ends one of the visitor's sessions, here or in another browser.
  *
- * @returns whether it was the one that asks
+ * @returns the session that was ended, and whether it was the one that asks
  * @throws DomainError `auth.required`, `session.unknown` for one that is over, somebody else's or nobody's
  */
-export async function revokeSession(env: Env, who: Visitor, id: string): Promise<{ current: boolean }> {
+export async function revokeSession(
+  env: Env,
+  who: Visitor,
+  id: string,
+): Promise<{ ended: readonly EndedSession[]; current: boolean }> {
   const [entered, ended] = await transact(buyerDatabase(env), entryOf(who, 'buyer'), (db) => [
     endSessions(db, who, sql`id = ${id}`, { reason: 'revoked', event: 'session_revoked' }),
   ]);
   if (ended.rows.length === 0) throw new DomainError('session.unknown');
-  return { current: entered.sessionId === id };
+  return { ended: ended.rows, current: entered.sessionId === id };
 }
 
 /** Ends every session of the visitor but the one that asks. @throws DomainError `auth.required` */
-export async function revokeOthers(env: Env, who: Visitor): Promise<void> {
-  await transact(buyerDatabase(env), entryOf(who, 'buyer'), (db) => [
+export async function revokeOthers(env: Env, who: Visitor): Promise<readonly EndedSession[]> {
+  const [, ended] = await transact(buyerDatabase(env), entryOf(who, 'buyer'), (db) => [
     endSessions(db, who, sql`(${CURRENT}) is not true`, { reason: 'revoked', event: 'session_revoked' }),
   ]);
+  return ended.rows;
 }

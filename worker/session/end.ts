@@ -19,6 +19,7 @@ interface Ending {
 
 /** A session that was just ended. */
 export interface EndedSession extends Record<string, unknown> {
+  site_id: string;
   id: string;
   method: 'wallet' | 'auth0';
   /** Sealed, as it stood in the row; the row has it no more. */
@@ -41,7 +42,7 @@ export function endSessions(db: Statements, who: Visitor, which: SQL, { reason, 
     with ended as (
       update sessions set revoked_at = app.now(), end_reason = ${reason}, refresh_token = null
       where site_id = app.site_id() and user_id = app.user_id() and ${ALIVE} and ${which}
-      returning new.id, new.method, old.refresh_token
+      returning new.site_id, new.id, new.method, old.refresh_token
     )${told}
-    select id, method, refresh_token from ended`);
+    select site_id, id, method, refresh_token from ended`);
 }

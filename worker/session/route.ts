@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { deleteCookie } from 'hono/cookie';
 import { cookieOptions, SESSION_COOKIE } from '../auth/cookie.ts';
+import { forgetTokens } from '../auth0/leave.ts';
 import { answer, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
 import { id } from '../http/shape.ts';
@@ -29,7 +30,7 @@ session.openapi(
     responses: { 204: { description: 'Every other session has ended' }, ...refusals },
   }),
   async (c) => {
-    await revokeOthers(c.env, c.get('visitor'));
+    forgetTokens(c.env, await revokeOthers(c.env, c.get('visitor')), (work) => c.executionCtx.waitUntil(work));
     return c.body(null, 204);
   },
 );
@@ -43,7 +44,8 @@ session.openapi(
     responses: { 204: { description: 'The session has ended' }, ...refusals },
   }),
   async (c) => {
-    const { current } = await revokeSession(c.env, c.get('visitor'), c.req.valid('param').id);
+    const { ended, current } = await revokeSession(c.env, c.get('visitor'), c.req.valid('param').id);
+    forgetTokens(c.env, ended, (work) => c.executionCtx.waitUntil(work));
     if (current) deleteCookie(c, SESSION_COOKIE, cookieOptions);
     return c.body(null, 204);
   },
