@@ -5,7 +5,7 @@ import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
 import { withClient } from './database.ts';
 import { useStack } from './stack.ts';
 import { programToken } from './token.ts';
-import { WebBrowser, type Page } from './web_browser.ts';
+import type { WebBrowser, Page } from './web_browser.ts';
 
 /** An address that nobody has. */
 export const newEmail = (): string => `p${randomBytes(6).toString('hex')}@example.com`;

@@ -43,7 +43,7 @@ export async function revokeToken(env: Env, client: Auth0Client, token: string):
 async function ask(env: Env, client: Auth0Client, fields: Record<string, string>): Promise<TokenAnswer> {
   try {
     const answer = await send(env, client, 'oauth/token', fields);
-    return classify(answer.status, (await answer.json()) as unknown);
+    return classify(answer.status, await answer.json());
   } catch (error) {
     return { outcome: 'unknown', error: error instanceof Error ? error.name : 'unreadable' };
   }
