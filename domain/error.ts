@@ -41,6 +41,7 @@ export const REFUSALS = {
   'user.wallet_unknown': { retry: false, sentence: 'This wallet is not bound to your account.' },
   'wallet.forbidden_address': { retry: false, sentence: 'Tokens cannot be sent to this address.' },
   'wallet.taken': { retry: false, sentence: 'This wallet belongs to another account.' },
+  'wallet.too_many': { retry: false, sentence: 'This account has as many wallets as it may have.' },
   'wallet.unknown': { retry: false, sentence: 'There is no such wallet.' },
   'wallet.chain_unavailable': { retry: true, sentence: 'The chain cannot be asked about this wallet now. Try again.' },
   'session.unknown': { retry: false, sentence: 'There is no such session.' },

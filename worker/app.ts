@@ -1,6 +1,7 @@
 import { admin } from './admin/route.ts';
 import { adminUsers } from './admin/user/route.ts';
 import { agent } from './agent/route.ts';
+import { allocation } from './allocation/route.ts';
 import { auth } from './auth/route.ts';
 import { onError } from './errors.ts';
 import { byteLimit, strictInput } from './http/body.ts';
@@ -23,6 +24,7 @@ import { probe } from './probe/route.ts';
 import { recheckSession } from './session/recheck.ts';
 import { site } from './site/route.ts';
 import { tier } from './tier/route.ts';
+import { wallet } from './wallet/route.ts';
 import { webhook } from './webhook/route.ts';
 
 const KIB = 1024;
@@ -53,7 +55,9 @@ app.route('/api/v1/admin', admin);
 app.route('/api/v1/admin', adminUsers);
 app.use('/api/v1/platform/*', onPlatformHost());
 app.route('/api/v1/platform', platform);
-app.use('/api/v1/:noun{tiers|orders|agents}/*', onSiteHost());
+app.use('/api/v1/:noun{tiers|orders|agents|wallets|allocations}/*', onSiteHost());
 app.route('/api/v1/tiers', tier);
 app.route('/api/v1/orders', order);
 app.route('/api/v1/agents', agent);
+app.route('/api/v1/wallets', wallet);
+app.route('/api/v1/allocations', allocation);

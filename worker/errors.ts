@@ -39,6 +39,7 @@ const STATUS = {
   'user.wallet_unknown': 422,
   'wallet.forbidden_address': 422,
   'wallet.taken': 409,
+  'wallet.too_many': 409,
   'wallet.unknown': 404,
   'wallet.chain_unavailable': 503,
   'session.unknown': 404,

@@ -1,8 +1,9 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
+import { WALLET_WAIT_HOURS } from '../../domain/allocation/approve.ts';
 import { payoutSubmitted } from '../../domain/ledger/transfer.ts';
 import { externalTxId } from '../../domain/payout/transaction.ts';
-import { orders, payouts, releases } from '../../drizzle/schema/index.ts';
+import { allocations, orders, payouts, releases } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { post } from '../ledger/post.ts';
@@ -45,11 +46,12 @@ export function nextPayout(
 
 /**
  * Commits the intent to pay. The order's row is locked and asked again for what may stop a payout, so that a freeze
- * either comes first and stops it, or waits and then sees the release in flight.
+ * either comes first and stops it, or waits and then sees the release in flight. Whoever sends the allocation to another
+ * wallet locks that row too: the destination is the one that stands, and has stood for its 24 hours.
  */
 export function beginStatements(
   db: Statements,
-  { release, order }: ReleaseCase,
+  { release, order, walletAddress }: ReleaseCase,
   payout: PayoutRow,
   newId: () => string,
 ): BatchItem<'pg'>[] {
@@ -67,6 +69,20 @@ export function beginStatements(
       ),
     )
     .for('update');
+  const unmoved = db
+    .select({ id: allocations.id })
+    .from(allocations)
+    .where(
+      and(
+        eq(allocations.siteId, siteId),
+        eq(allocations.id, release.allocationId),
+        eq(allocations.walletAddress, walletAddress),
+        or(
+          isNull(allocations.walletChangedAt),
+          lte(allocations.walletChangedAt, sql`app.now() - make_interval(hours => ${WALLET_WAIT_HOURS})`),
+        ),
+      ),
+    );
   const taken = db
     .update(releases)
     .set({ state: 'submitting', version: release.version + 1 })
@@ -82,6 +98,7 @@ export function beginStatements(
   const transfer = payoutSubmitted({ payoutId: payout.id, buyerId: payout.userId, amountBase: payout.amountBase });
   return [
     db.execute(expectRows(payable.getSQL(), 'guard.changed')),
+    db.execute(expectRows(unmoved.getSQL(), 'guard.changed')),
     db.execute(expectRows(taken.getSQL(), 'guard.changed')),
     db.insert(payouts).values(payout),
     db.execute(post([transfer], newId)),

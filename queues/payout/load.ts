@@ -20,6 +20,7 @@ export async function loadRelease(database: Database, site: string, releaseId: s
       .select({
         release: releases,
         walletAddress: allocations.walletAddress,
+        walletChangedAt: allocations.walletChangedAt,
         payableFrom: allocations.payableFrom,
         order: { status: orders.status, frozen: orders.frozen, version: orders.version },
         site: {

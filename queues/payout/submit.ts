@@ -38,7 +38,7 @@ export async function submitRelease(ports: Ports, site: string, releaseId: strin
 async function begin(ports: Ports, site: string, releaseId: string): Promise<Begun | Outcome> {
   const { entered, found } = await loadRelease(ports.database, site, releaseId);
   if (found === null) throw new DomainError('release.unknown');
-  const { release, order, payableFrom } = found;
+  const { release, order, payableFrom, walletChangedAt } = found;
   const { now } = entered;
   if (release.state === 'submitting') {
     const payout = found.payouts.find(({ state }) => state === 'submitting');
@@ -46,7 +46,7 @@ async function begin(ports: Ports, site: string, releaseId: string): Promise<Beg
     return { found, payout, isFresh: false, now };
   }
   if (release.state !== 'approved') return { outcome: 'repeated' };
-  const hindrance = payoutHindrance({ release, order: { ...order, payableFrom }, walletChangedAt: null, now });
+  const hindrance = payoutHindrance({ release, order: { ...order, payableFrom }, walletChangedAt, now });
   if (hindrance !== null) return { outcome: 'waiting', reason: hindrance.code };
 
   const payout = nextPayout(found, now, ports.newId());

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { expect, it } from 'vitest';
 import { ApiVisitor } from '../../dev/client/visitor.ts';
 import { loginUrl, newEmail, signInUpTo } from '../harness/auth0.ts';
-import { newBuyer, paidOrder, payOrder, placeOrder } from '../harness/buyer.ts';
+import { buy, newBuyer, paidOrder, payOrder, placeOrder } from '../harness/buyer.ts';
 import { countRequests } from '../harness/count.ts';
+import type { Nonce } from '../../worker/auth/shape.ts';
 import { newOperator } from '../harness/operator.ts';
 import { mintSite } from '../harness/site.ts';
 import { WebBrowser } from '../harness/web_browser.ts';
@@ -45,9 +47,10 @@ it('asks the database once for a read, once for a warm order, twice for a cold o
   });
   counts['payment again'] = await roundTrips(() => buyer.visitor.post(`/orders/${orderId}/payment`));
   await payOrder(buyer, orderId);
-  await paidOrder(buyer, orderId);
-  for (const path of [`/orders/${orderId}`, '/orders', '/me', '/me/balance']) {
-    counts[path.replace(orderId, '{id}')] = await roundTrips(async () => {
+  const allocationId = (await paidOrder(buyer, orderId)).allocation?.id ?? '';
+  const reads = [`/orders/${orderId}`, '/orders', '/me', '/me/balance', '/wallets', '/allocations'];
+  for (const path of [...reads, `/allocations/${allocationId}`]) {
+    counts[path.replace(orderId, '{id}').replace(allocationId, '{id}')] = await roundTrips(async () => {
       expect((await buyer.visitor.get(path)).status).toBe(200);
     });
   }
@@ -62,7 +65,37 @@ it('asks the database once for a read, once for a warm order, twice for a cold o
     '/orders': 1,
     '/me': 1,
     '/me/balance': 1,
+    '/wallets': 1,
+    '/allocations': 1,
+    '/allocations/{id}': 1,
   });
+});
+
+it('asks the database once to choose or unbind a wallet, twice to bind one, three times to send an allocation there', async () => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  const allocation = (await buy(buyer, site)).allocation?.id ?? '';
+  const account = privateKeyToAccount(generatePrivateKey());
+  const { body } = await buyer.visitor.post<Nonce>('/auth/nonce', { address: account.address, purpose: 'bind' });
+  const signed = { message: body.message, signature: await account.signMessage({ message: body.message }) };
+  const { visitor } = buyer;
+  let walletId = '';
+  const counts = {
+    bind: await roundTrips(async () => {
+      walletId = (await visitor.post<{ id: string }>('/wallets', signed)).body.id;
+    }),
+    choose: await roundTrips(() => visitor.post(`/wallets/${walletId}/primary`)),
+    redirect: await roundTrips(async () => {
+      const key = { 'idempotency-key': 'a-key-of-this-test' };
+      const answer = await visitor.post(`/allocations/${allocation}/wallet`, { wallet_id: walletId }, key);
+      expect(answer.status).toBe(200);
+    }),
+    unbind: await roundTrips(async () => {
+      const answer = await visitor.send('DELETE', `/wallets/${walletId}`, undefined, { origin: visitor.origin });
+      expect(answer.status).toBe(204);
+    }),
+  };
+  expect(counts).toEqual({ bind: 2, choose: 1, redirect: 3, unbind: 1 });
 });
 
 it('asks the database once for what an operator reads', async () => {

@@ -1,8 +1,10 @@
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import type { Nonce } from '../../worker/auth/shape.ts';
 import type { Me } from '../../worker/me/shape.ts';
 import type { Order, OrderBody, OrderDetail, Payment } from '../../worker/order/shape.ts';
 import type { Site } from '../../worker/site/shape.ts';
 import type { Tier } from '../../worker/tier/shape.ts';
+import type { BoundWallet } from '../../worker/wallet/shape.ts';
 import { confirmPayment } from '../../dev/client/pay.ts';
 import { ApiVisitor, type ApiAnswer } from '../../dev/client/visitor.ts';
 import { waitFor } from '../../dev/client/wait.ts';
@@ -28,6 +30,16 @@ export async function newBuyer(site: SiteLike, visitor = new ApiVisitor(site.url
   const [wallet] = me.wallets;
   if (wallet === undefined) throw new Error('signing in with a wallet gives the user that wallet');
   return { visitor, me, privateKey, walletId: wallet.id, address: privateKeyToAccount(privateKey).address };
+}
+
+/** Binds one more wallet to the buyer's account, with a key that nobody has used. @throws Error when it is refused */
+export async function bindWallet({ visitor }: Buyer): Promise<BoundWallet> {
+  const account = privateKeyToAccount(generatePrivateKey());
+  const { body } = await visitor.post<Nonce>('/auth/nonce', { address: account.address, purpose: 'bind' });
+  const signature = await account.signMessage({ message: body.message });
+  const bound = await visitor.post<BoundWallet>('/wallets', { message: body.message, signature });
+  if (bound.status !== 201) throw new Error(`POST /wallets answered ${bound.status}: ${JSON.stringify(bound.body)}`);
+  return bound.body;
 }
 
 export interface OrderOptions {

@@ -49,6 +49,8 @@ const sitesOnly = (own: Rule, other: Rule): Expectation => ({
 });
 
 const NO_ORDER_OF_YOURS = '404 order.unknown';
+const NO_WALLET_OF_YOURS = '404 wallet.unknown';
+const NO_ALLOCATION_OF_YOURS = '404 allocation.unknown';
 const NO_SESSION_OF_YOURS = '404 session.unknown';
 
 /** Every operator of the site may read; to those of other sites it is a site that does not exist. */
@@ -184,6 +186,34 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   'GET /api/v1/orders/:id': sitesOnly(
     { otherwise: SIGN_IN, customers: NO_ORDER_OF_YOURS, buyer: '200' },
     { otherwise: SIGN_IN, elsewhere: NO_ORDER_OF_YOURS },
+  ),
+
+  'GET /api/v1/wallets': sitesOnly({ otherwise: SIGN_IN, customers: '200' }, { otherwise: SIGN_IN, elsewhere: '200' }),
+  // The challenge names the buyer's account, and the wallet is the buyer's already.
+  'POST /api/v1/wallets': sitesOnly(
+    { otherwise: SIGN_IN, customers: '401 auth.nonce_invalid', buyer: '200' },
+    { otherwise: SIGN_IN, elsewhere: '401 auth.nonce_invalid' },
+  ),
+  'POST /api/v1/wallets/:id/primary': sitesOnly(
+    { otherwise: SIGN_IN, customers: NO_WALLET_OF_YOURS, suspended: '403 user.suspended', buyer: '200' },
+    { otherwise: SIGN_IN, elsewhere: NO_WALLET_OF_YOURS },
+  ),
+  'DELETE /api/v1/wallets/:id': sitesOnly(
+    { otherwise: SIGN_IN, customers: NO_WALLET_OF_YOURS, suspended: '403 user.suspended', buyer: '204' },
+    { otherwise: SIGN_IN, elsewhere: NO_WALLET_OF_YOURS },
+  ),
+
+  'GET /api/v1/allocations': sitesOnly(
+    { otherwise: SIGN_IN, customers: '200' },
+    { otherwise: SIGN_IN, elsewhere: '200' },
+  ),
+  'GET /api/v1/allocations/:id': sitesOnly(
+    { otherwise: SIGN_IN, customers: NO_ALLOCATION_OF_YOURS, buyer: '200' },
+    { otherwise: SIGN_IN, elsewhere: NO_ALLOCATION_OF_YOURS },
+  ),
+  'POST /api/v1/allocations/:id/wallet': sitesOnly(
+    { otherwise: SIGN_IN, customers: NO_ALLOCATION_OF_YOURS, buyer: '200' },
+    { otherwise: SIGN_IN, elsewhere: NO_ALLOCATION_OF_YOURS },
   ),
 
   'GET /api/v1/agents/commissions': sitesOnly(

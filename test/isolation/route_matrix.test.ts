@@ -125,7 +125,7 @@ it('answers what may not be had as what does not exist', async () => {
     expect(real.length).toBeGreaterThan(0);
     expect(real).toEqual(await answers(refused(await cellsOf(route, world, nobodys))));
   }
-});
+}, 180_000);
 
 function withoutRequestId({ status, headers, text }: HttpAnswer) {
   const id = String(headers['x-request-id']);

@@ -4,6 +4,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { loadKeys, signBody } from '../../dev/custody/notify.ts';
 import { ApiVisitor } from '../../dev/client/visitor.ts';
 import { openStore } from '../../dev/store.ts';
+import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
 import type { Nonce } from '../../worker/auth/shape.ts';
 import { loginUrl } from '../harness/auth0.ts';
 import { useStack } from '../harness/stack.ts';
@@ -17,6 +18,9 @@ export interface Ids {
   freeTier: string;
   order: string;
   wallet: string;
+  /** Bound too, and not the primary one. */
+  spareWallet: string;
+  allocation: string;
   release: string;
   session: string;
   user: string;
@@ -29,6 +33,8 @@ export const randomIds = (): Ids => ({
   freeTier: randomUUID(),
   order: randomUUID(),
   wallet: randomUUID(),
+  spareWallet: randomUUID(),
+  allocation: randomUUID(),
   release: randomUUID(),
   session: randomUUID(),
   user: randomUUID(),
@@ -74,6 +80,9 @@ const MAKERS: Readonly<Record<string, Make>> = {
   'GET /api/v1/auth/complete': async ({ own }) => ({ path: await begunSignIn(own.url, 'complete') }),
   'POST /api/v1/admin/:site/releases/approve': (_, { site, release }) =>
     json(`/api/v1/admin/${site}/releases/approve`, { release_ids: [release] }),
+  'POST /api/v1/wallets': signedBinding,
+  'POST /api/v1/allocations/:id/wallet': (_, { allocation, wallet }) =>
+    json(`/api/v1/allocations/${allocation}/wallet`, { wallet_id: wallet }, { 'idempotency-key': randomUUID() }),
   'POST /api/v1/orders/preview': (_, { tier }) => json('/api/v1/orders/preview', { tier_id: tier, quantity: 1 }),
   'POST /api/v1/orders': ({ own }, { freeTier, wallet }) =>
     json(
@@ -87,6 +96,8 @@ const MAKERS: Readonly<Record<string, Make>> = {
 const NOUNS: Readonly<Record<string, (ids: Ids) => string>> = {
   tiers: ({ tier }) => tier,
   orders: ({ order }) => order,
+  wallets: ({ spareWallet }) => spareWallet,
+  allocations: ({ allocation }) => allocation,
   releases: ({ release }) => release,
   sessions: ({ session }) => session,
   users: ({ user }) => user,
@@ -127,6 +138,16 @@ async function begunSignIn(origin: string, step: 'callback' | 'complete'): Promi
   const { next } = await new WebBrowser().open(loginUrl(origin), { stopAt: () => true });
   const state = next?.searchParams.get('state') ?? '';
   return `/api/v1/auth/${step}?${new URLSearchParams({ state, code: 'code' }).toString()}`;
+}
+
+/** The buyer's signature under a challenge to bind the wallet that is bound already, given to another browser. */
+async function signedBinding({ own, buyer, tokens }: World): Promise<RouteRequest> {
+  const browser = new ApiVisitor(own.url);
+  const asked = { address: buyer.address, purpose: 'bind' };
+  const { body } = await browser.post<Nonce>('/auth/nonce', asked, { cookie: `${SESSION_COOKIE}=${tokens.buyer}` });
+  const account = privateKeyToAccount(buyer.privateKey as `0x${string}`);
+  const signature = await account.signMessage({ message: body.message });
+  return { ...json('/api/v1/wallets', { message: body.message, signature }), cookie: browser.cookie };
 }
 
 /** An event of the payment provider about this site, of a type on which nobody acts. */

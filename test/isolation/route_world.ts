@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ask, type HttpAnswer } from '../../dev/client/http.ts';
 import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
-import { buy, newBuyer, placeOrder, type Buyer } from '../harness/buyer.ts';
+import { bindWallet, buy, newBuyer, placeOrder, type Buyer } from '../harness/buyer.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
 import { ACTOR_NAMES, copySession, gatherActors, sessionIdOf, type Actor, type Tokens } from './route_actor.ts';
@@ -34,8 +34,9 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
   const paid = await buy(buyer, own, { tierId: tier.id, referralCode: own.agents[1].referralCode });
   const unpaid = await placeOrder(buyer, own, { tierId: tier.id });
   const [release] = paid.allocation?.releases ?? [];
-  if (release === undefined) throw new TypeError('a paid order has releases');
+  if (paid.allocation === null || release === undefined) throw new TypeError('a paid order has releases');
   const ids = { site: own.code, tier: tier.id, freeTier: freeTier.id, wallet: buyer.walletId, user: buyer.me.id };
+  const spareWallet = (await bindWallet(buyer)).id;
   const tokens = await gatherActors(own, other, buyer);
   const spare = await copySession(tokens.buyer);
   const session = await sessionIdOf(spare);
@@ -45,11 +46,11 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
     buyer,
     tokens,
     spare,
-    ids: { ...ids, order: unpaid.body.id, release: release.id, session },
+    ids: { ...ids, order: unpaid.body.id, release: release.id, session, allocation: paid.allocation.id, spareWallet },
     paidOrder: paid.id,
     secrets: [
       ...[buyer.me.id, buyer.walletId, buyer.address, buyer.me.referral?.code ?? ''],
-      ...[paid.id, unpaid.body.id, release.id, paid.allocation?.id ?? ''],
+      ...[paid.id, unpaid.body.id, release.id, paid.allocation.id],
     ].map((text) => text.toLowerCase()),
   };
 }

@@ -108,7 +108,10 @@ async function commit(
     );
     const opened = openSession(db, who, { ...owner, method: 'wallet', ticket });
     if (change.userId !== null) {
-      return [useNonce, replaceSession(db, who), db.execute(sql`select app.identify(${identity})`), ...opened];
+      // The wallet may have moved to another account since it was looked up.
+      const identified = sql`case when app.identify(${identity}) = ${change.userId}::uuid then 1 else 0 end`;
+      const same = db.execute(sql`select app.expect(${identified}, 'guard.changed')`);
+      return [useNonce, replaceSession(db, who), same, ...opened];
     }
     return [
       useNonce,

@@ -6,9 +6,9 @@ import { purchaseRefusal } from '../../domain/user/eligibility.ts';
 import { returned } from '../../drizzle/returned.ts';
 import { orders } from '../../drizzle/schema/index.ts';
 import { call, transact } from '../../drizzle/transaction.ts';
-import { sha256Hex } from '../auth/hash.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
+import { bodyHash } from '../http/idempotency.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
 import { readSnapshot, snapshotNow, type Snapshot } from '../site/snapshot.ts';
 import { addressHash } from './address_hash.ts';
@@ -34,7 +34,7 @@ interface Ask {
   readonly who: Visitor;
   readonly key: string;
   readonly body: OrderBody;
-  readonly bodyHash: string;
+  readonly hash: string;
 }
 
 interface Placed {
@@ -55,8 +55,7 @@ export async function place(env: Env, who: Visitor, key: string, body: OrderBody
   if (who.session === undefined && who.bearer === undefined) throw new DomainError('auth.required');
   const refusal = purchaseRefusal({ settings: snapshot.settings, country: who.country });
   if (refusal !== null) throw new DomainError(refusal);
-  const bodyHash = await sha256Hex(JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1))));
-  const ask = { env, who, key, body, bodyHash };
+  const ask = { env, who, key, body, hash: await bodyHash(body) };
   const placed = await attempt(ask, snapshot).catch(async (error: unknown) => {
     if (!(error instanceof DomainError) || !STALE.has(error.code)) throw error;
     return attempt(ask, await readSnapshot(env, who, true));
@@ -91,7 +90,7 @@ async function attempt(ask: Ask, snapshot: Snapshot): Promise<Placed> {
 }
 
 /** Everything `app.place_order` is given, decided from the snapshot. */
-async function decide({ env, who, key, body, bodyHash }: Ask, snapshot: Snapshot) {
+async function decide({ env, who, key, body, hash }: Ask, snapshot: Snapshot) {
   const { site, settings } = snapshot;
   const tier = tierOf(snapshot, body.tier_id);
   const promo = await givenPromo(env, who, snapshot, body.promo_code);
@@ -121,7 +120,7 @@ async function decide({ env, who, key, body, bodyHash }: Ask, snapshot: Snapshot
   const command = {
     ...commandOf(decided),
     idempotency_key: key,
-    body_hash: bodyHash,
+    body_hash: hash,
     max_units: tier.maxUnitsPerBuyer,
     kyc_required: settings.kycRequired,
     referral_depth: settings.referralDepth,
@@ -133,9 +132,9 @@ async function decide({ env, who, key, body, bodyHash }: Ask, snapshot: Snapshot
 }
 
 /** The order this key made before, asked for only when a new one would be refused: the answer to a repetition stands. */
-async function replayedOrder({ env, who, key, bodyHash }: Ask): Promise<OrderRow | undefined> {
+async function replayedOrder({ env, who, key, hash }: Ask): Promise<OrderRow | undefined> {
   const [, rows] = await transact(buyerDatabase(env), entryOf(who, 'buyer'), (db) => [
-    db.select(returned(orders)).from(sql`app.replayed_order(${key}, decode(${bodyHash}, 'hex')) as orders`),
+    db.select(returned(orders)).from(sql`app.replayed_order(${key}, decode(${hash}, 'hex')) as orders`),
   ]);
   return rows[0];
 }

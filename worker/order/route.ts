@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { DomainError } from '../../domain/error.ts';
 import { quoteToJson } from '../../domain/order/quote.ts';
+import { readIdempotencyKey } from '../http/idempotency.ts';
 import { byUser, limit } from '../http/limit.ts';
 import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
@@ -13,9 +13,6 @@ import { readOrder, readOrders } from './read.ts';
 import { order as orderShape, orderBody, orderDetail, payment, previewBody, quote } from './shape.ts';
 
 const params = z.strictObject({ id });
-
-/** Any text a client can make unique: 8 to 100 printable characters. */
-const KEY = /^[\x21-\x7e]{8,100}$/;
 
 /** Buying: `/orders`. */
 export const order = router();
@@ -53,9 +50,7 @@ order.openapi(
     },
   }),
   async (c) => {
-    const key = c.req.header('idempotency-key');
-    if (key === undefined) throw new DomainError('idempotency.required');
-    if (!KEY.test(key)) throw new DomainError('idempotency.invalid');
+    const key = readIdempotencyKey(c.req.header('idempotency-key'));
     const placed = await place(c.env, c.get('visitor'), key, c.req.valid('json'));
     const tier = placed.snapshot.tiers.find((each) => each.id === placed.order.tierId);
     const shown = presentOrder(placed.order, tier?.name ?? '', placed.snapshot.site.tokenDecimals ?? 0);

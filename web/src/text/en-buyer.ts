@@ -234,6 +234,7 @@ export const enBuyer = {
     'user.country_denied': 'This site does not sell to your country.',
     'user.wallet_unknown': 'This wallet is not connected to your account. Connect it first.',
     'wallet.forbidden_address': 'Tokens cannot be sent to this address. Use another wallet.',
+    'wallet.too_many': 'This account has as many wallets as it may have.',
     'wallet.taken': 'This wallet belongs to another account.',
     'order.state': 'This order has moved on. Reload the page to see where it stands.',
     'payment.unavailable':

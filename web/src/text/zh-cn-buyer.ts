@@ -226,6 +226,7 @@ export const zhCnBuyer: BuyerText = {
     'user.country_denied': '本站不向您所在的国家或地区销售。',
     'user.wallet_unknown': '该钱包尚未绑定您的账户，请先绑定。',
     'wallet.forbidden_address': '代币无法发送到该地址，请换一个钱包。',
+    'wallet.too_many': '此账户绑定的钱包已达上限。',
     'wallet.taken': '该钱包已属于另一个账户。',
     'order.state': '订单状态已变化，请刷新页面查看。',
     'payment.unavailable': '支付服务暂时没有响应，没有扣款，请稍后再试。',

@@ -54,6 +54,7 @@ interface Row {
   release: ReleaseRow;
   order: typeof orders.$inferSelect;
   payableFrom: Date;
+  walletChangedAt: Date | null;
 }
 
 const isWaiting = (state: ReleaseRow['state']) => state === 'due' || state === 'failed' || state === 'blocked';
@@ -61,7 +62,12 @@ const isWaiting = (state: ReleaseRow['state']) => state === 'due' || state === '
 async function load(env: Env, who: Visitor, site: string, ids: string[]) {
   const [entered, rows] = await transact(operatorDatabase(env), entryOf(who, 'manager', site), (db) => [
     db
-      .select({ release: releases, order: orders, payableFrom: allocations.payableFrom })
+      .select({
+        release: releases,
+        order: orders,
+        payableFrom: allocations.payableFrom,
+        walletChangedAt: allocations.walletChangedAt,
+      })
       .from(releases)
       .innerJoin(orders, and(eq(orders.siteId, releases.siteId), eq(orders.id, releases.orderId)))
       .innerJoin(allocations, and(eq(allocations.siteId, releases.siteId), eq(allocations.id, releases.allocationId)))
@@ -75,9 +81,9 @@ function decide(id: string, row: Row | undefined, now: Date): { id: string; row:
     const detail = REFUSALS['release.unknown'].sentence;
     return { id, row, approval: { approved: false, code: 'release.unknown', detail } };
   }
-  const { release, payableFrom } = row;
+  const { release, payableFrom, walletChangedAt } = row;
   const order = { status: row.order.status, frozen: row.order.frozen, payableFrom };
-  return { id, row, approval: decideApproval({ release, order, walletChangedAt: null, now }) };
+  return { id, row, approval: decideApproval({ release, order, walletChangedAt, now }) };
 }
 
 /** One guarded update and one audit row for each release, all in one transaction. */
