@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { generatePrivateKey } from 'viem/accounts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mintSite } from '../harness/site.ts';
+import { useStack } from '../harness/stack.ts';
+import { launchChromium } from './launch.ts';
+import { visit } from './visit.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+const newEmail = (): string => `buyer-${randomUUID()}@example.org`;
+
+/** From a page's panel through the sign-in page and back. */
+async function enter(page: Page, email: string): Promise<void> {
+  await page.getByRole('link', { name: 'Continue with e-mail' }).click();
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: `Signed in as ${email}` }).waitFor();
+}
+
+it('is signed in on that site alone, and signs out at the sign-in page too', async () => {
+  const [here, there] = [await mintSite(), await mintSite()];
+  const email = newEmail();
+  const excuses = [
+    { reason: 'nobody is signed in there', pattern: /^console error: .*status of 401 .*\/api\/v1\/me\)$/ },
+  ];
+  const options = { privateKey: generatePrivateKey(), more: [there.url], excuses };
+  await visit(browser, here.url, options, async ({ page }) => {
+    const status = () => page.evaluate<number>(`fetch('/api/v1/me').then((answer) => answer.status)`);
+    await page.goto(`${here.url}/account`);
+    await enter(page, email);
+    expect(await status()).toBe(200);
+
+    await page.goto(`${there.url}/account`);
+    await page.getByRole('link', { name: 'Continue with e-mail' }).waitFor();
+    expect(await status()).toBe(401);
+
+    await page.goto(`${here.url}/account`);
+    await page.getByRole('button', { name: `Signed in as ${email}` }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await page.goto(`${here.url}/account`);
+    await page.getByRole('link', { name: 'Continue with e-mail' }).click();
+    await page.getByLabel('E-mail address').waitFor();
+  });
+});
+
+it('tells who cancelled at the sign-in page, and lets them try again', async () => {
+  const { url } = await mintSite();
+  await visit(browser, url, { privateKey: generatePrivateKey() }, async ({ page }) => {
+    await page.goto(`${url}/account`);
+    await page.getByRole('link', { name: 'Continue with e-mail' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('alert').getByText('You cancelled, or the sign-in was refused.').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+});
+
+it('signs an operator in once for two sites', async () => {
+  const { platform } = useStack();
+  const privateKey = generatePrivateKey();
+  await visit(browser, platform.url, { privateKey }, async ({ page, audit }) => {
+    await page.goto(platform.url);
+    await enter(page, 'owner@posx.example');
+    await page.getByText('You are signed in.').waitFor();
+    await audit('platform-3-email');
+    for (const site of ['na', 'asia']) {
+      const status = await page.evaluate<number>(
+        `fetch('/api/v1/admin/${site}/orders?limit=1').then((answer) => answer.status)`,
+      );
+      expect(status, site).toBe(200);
+    }
+  });
+});
