@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mintSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
 import { launchChromium } from './launch.ts';
+import { ENGLISH, payWith, placeOrder } from './purchase.ts';
 import { visit } from './visit.ts';
 
 let browser: Browser;
@@ -22,6 +23,31 @@ async function enter(page: Page, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: `Signed in as ${email}` }).waitFor();
 }
+
+it('signs in by e-mail on the order form, asks for a wallet, and sells', async () => {
+  const { url } = await mintSite();
+  const email = newEmail();
+  await visit(browser, url, { privateKey: generatePrivateKey() }, async ({ page, address, audit }) => {
+    await page.goto(url);
+    await page.getByRole('link', { name: 'Buy Seed' }).click();
+    const form = page.url();
+    await enter(page, email);
+    expect(page.url()).toBe(form);
+    await page.getByRole('button', { name: 'Connect Test Wallet' }).waitFor();
+    await page.getByText('Connect a wallet first.').waitFor();
+    await audit('email-1-connect-wallet');
+    await page.getByRole('button', { name: 'Connect Test Wallet' }).click();
+    await page.getByLabel(address).waitFor();
+    await page.getByLabel(ENGLISH.terms).check();
+    await page.getByRole('button', { name: ENGLISH.place }).and(page.locator(':not([aria-disabled])')).waitFor();
+    await placeOrder(page, ENGLISH);
+    await payWith(page, ENGLISH, '4242 4242 4242 4242');
+    await page.getByText('Thank you. Your tokens are yours').waitFor();
+    await page.goto(`${url}/account/security`);
+    await page.getByText('Verified').waitFor();
+    await audit('email-2-security');
+  });
+});
 
 it('is signed in on that site alone, and signs out at the sign-in page too', async () => {
   const [here, there] = [await mintSite(), await mintSite()];
