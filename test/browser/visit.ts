@@ -12,6 +12,8 @@ export interface VisitOptions {
   moreKeys?: readonly string[];
   /** IANA name; the server, which does not know it, writes UTC. */
   timezoneId?: string;
+  /** Of further sites the visitor goes to. */
+  more?: readonly string[];
   excuses?: readonly Excuse[];
 }
 
@@ -31,12 +33,12 @@ export async function visit(
   options: VisitOptions,
   work: (visit: Visit) => Promise<void>,
 ): Promise<void> {
-  const { privateKey, moreKeys = [], timezoneId = 'Europe/Berlin', excuses = [] } = options;
+  const { privateKey, moreKeys = [], timezoneId = 'Europe/Berlin', more = [], excuses = [] } = options;
   const context = await browser.newContext({ timezoneId, locale: 'en-US', reducedMotion: 'reduce' });
   try {
     context.setDefaultTimeout(15_000);
     const { stripe, oidc, platform } = useStack();
-    const origins = [url, stripe.url, oidc.issuer, platform.url].map((known) => new URL(known).origin);
+    const origins = [url, ...more, stripe.url, oidc.issuer, platform.url].map((known) => new URL(known).origin);
     const faults = await watchFaults(context, origins, excuses);
     const wallet = await giveWallet(context, [privateKey, ...moreKeys]);
     const [address = ''] = wallet.addresses;
