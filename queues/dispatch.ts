@@ -8,6 +8,7 @@ import type {
   WorkNoun,
 } from '../domain/message.ts';
 import { receiveCustodyEvent } from './custody/receive.ts';
+import { settleFreeOrder } from './order/free.ts';
 import type { Outcome } from './outcome.ts';
 import { receivePaymentEvent } from './payment/receive.ts';
 import { submitRelease } from './payout/submit.ts';
@@ -23,6 +24,7 @@ interface Handlers {
 }
 
 const WORK: Partial<Record<WorkNoun, (ports: Ports, site: string, id: string) => Promise<Outcome>>> = {
+  order: settleFreeOrder,
   release: submitRelease,
 };
 

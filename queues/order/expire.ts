@@ -9,7 +9,8 @@ import { loadOrder } from '../payment/load.ts';
 import type { OrderCase } from '../payment/load.ts';
 import { settlePayment } from '../payment/settle.ts';
 import type { Ports } from '../ports.ts';
-import { expiryStatements, recordStatements } from './expire_commit.ts';
+import { expiryStatements, extensionStatements, recordStatements } from './expire_commit.ts';
+import { settleFreeOrder } from './free.ts';
 
 const ATTEMPTS = 3;
 
@@ -23,14 +24,17 @@ export async function expireOrder(ports: Ports, site: string, orderId: string): 
   return decideAgain(ATTEMPTS, async () => {
     const { entered, found } = await loadOrder(ports.database, entry, orderId);
     if (found?.order.status !== 'pending' || found.order.expiresAt > entered.now) return { outcome: 'repeated' };
+    if (found.order.amountMinor === 0n) return settleFreeOrder(ports, site, orderId);
     const intent = await intentOf(ports, entry, found);
     if (intent === null) return release(ports, entry, found, null);
 
-    const { expiresAt } = found.order;
-    const decide = (intentStatus: string) =>
-      decideExpiry({ intentStatus, expiresAt, extendedAt: null, now: entered.now });
+    const { expiresAt, extendedAt } = found.order;
+    const decide = (intentStatus: string) => decideExpiry({ intentStatus, expiresAt, extendedAt, now: entered.now });
     const first = decide(intent.status);
-    if (first.kind === 'extend') return { outcome: 'waiting', reason: 'payment.in_progress' };
+    if (first.kind === 'extend') {
+      await transact(ports.database, entry, (db) => extensionStatements(db, found, first.until));
+      return { outcome: 'waiting', reason: 'payment.in_progress' };
+    }
     const ended = first.kind === 'cancel' ? await ports.payments.cancel(intent.id, intent.account) : intent;
     switch (decide(ended.status).kind) {
       case 'settle':
@@ -52,10 +56,9 @@ async function release(ports: Ports, entry: Entry, found: OrderCase, intentId: s
 
 /** The order's PaymentIntent as the provider has it now; null when there is none and never can be. */
 async function intentOf(ports: Ports, entry: Entry, found: OrderCase): Promise<Intent | null> {
-  const { order, account } = found;
+  const { account } = found;
   const recorded = found.payments.find(({ state }) => state === 'open');
   if (recorded !== undefined) return ports.payments.read(recorded.intentId, recorded.account);
-  if (order.amountMinor === 0n) return null;
   const made = await createOrNull(ports, found);
   if (made === null) return null;
   // The idempotency key answers as things were; what the PaymentIntent is now must be read.

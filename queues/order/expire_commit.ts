@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { buyerTierTotals, orders, payments, tiers } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
@@ -64,6 +64,16 @@ function giveBackOfTier(db: Statements, order: OrderRow) {
     .where(and(eq(tiers.siteId, order.siteId), eq(tiers.id, order.tierId)))
     .returning({ id: tiers.id })
     .getSQL();
+}
+
+/** Lets an order hold its units for longer, once. */
+export function extensionStatements(db: Statements, { order }: OrderCase, until: Date): BatchItem<'pg'>[] {
+  const extended = db
+    .update(orders)
+    .set({ expiresAt: until, extendedAt: databaseNow })
+    .where(and(stillPending(order), isNull(orders.extendedAt)))
+    .returning({ id: orders.id });
+  return [db.execute(expectRows(extended.getSQL(), 'guard.changed'))];
 }
 
 /** Records a PaymentIntent that was made before but whose id was lost, while its order is still pending. */

@@ -8,7 +8,7 @@ import type { OrderCase } from './load.ts';
  * its id was committed. Only what the provider itself answers counts, and all of it must agree.
  */
 export async function namesOrder(ports: Ports, found: OrderCase, intent: Intent): Promise<boolean> {
-  if (found.order.status !== 'pending' || intent.account !== found.account) return false;
+  if (intent.account !== found.account) return false;
   try {
     return isOwnIntent(found, await ports.payments.read(intent.id, found.account));
   } catch (error) {

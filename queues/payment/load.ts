@@ -1,14 +1,20 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { GrantTerms } from '../../domain/order/grant.ts';
+import { parseSettings } from '../../domain/site/settings.ts';
 import {
+  buyerTierTotals,
   commissionLevels,
   commissionPlans,
   orderReferrals,
   orders,
   payments,
+  promoCodes,
+  promoRedemptions,
   referrals,
   sitePaymentAccounts,
   sites,
   siteSettings,
+  tiers,
   vestingPolicies,
 } from '../../drizzle/schema/index.ts';
 import { transact } from '../../drizzle/transaction.ts';
@@ -49,6 +55,31 @@ export async function loadOrder(database: Database, entry: Entry, orderId: strin
   return { entered, found: row === undefined ? null : { ...row, payments: paymentRows, chain, levels } };
 }
 
+/** The terms an order was placed under, as domain/order/grant.ts wants them. */
+export function grantTerms(found: OrderCase, now: Date, newId: () => string): GrantTerms {
+  const { order, plan, policy, chain, levels } = found;
+  return {
+    order: { ...order, referrerBound: found.referrerId !== null },
+    chain: chain.map(({ agentStatus, ...person }) => ({
+      ...person,
+      suspendedAtSettlement: agentStatus === 'suspended',
+    })),
+    plan: plan === null ? null : { ...plan, levels },
+    policy,
+    settings: parseSettings(found.settings),
+    now,
+    newId,
+  };
+}
+
+/** Whether the order's promo code could be used once more; an order without one has no need to. */
+const promoHasUse = sql<boolean>`(${orders.promoCodeId} is null or exists (
+  select from ${promoCodes} c where c.site_id = ${orders.siteId} and c.id = ${orders.promoCodeId}
+    and c.used_count < coalesce(c.max_uses, c.used_count + 1)
+    and (c.max_uses_per_buyer is null or c.max_uses_per_buyer > (
+      select count(*) from ${promoRedemptions} r where r.site_id = c.site_id and r.promo_code_id = c.id
+        and r.user_id = ${orders.userId} and r.order_id <> ${orders.id} and r.returned_at is null))))`;
+
 function selectOrder(db: Statements, orderId: string) {
   return db
     .select({
@@ -60,6 +91,10 @@ function selectOrder(db: Statements, orderId: string) {
       /** The connected account the site takes money on now; null for the platform's own. */
       account: sitePaymentAccounts.account,
       referrerId: referrals.referrerId,
+      tier: tiers,
+      /** What the buyer holds or has bought of the tier, this order with it while it stands. */
+      buyerUnits: sql<number>`coalesce(${buyerTierTotals.heldUnits} + ${buyerTierTotals.soldUnits}, 0)`.mapWith(Number),
+      promoHasUse,
     })
     .from(orders)
     .innerJoin(sites, eq(sites.id, orders.siteId))
@@ -81,6 +116,15 @@ function selectOrder(db: Statements, orderId: string) {
       ),
     )
     .leftJoin(referrals, and(eq(referrals.siteId, orders.siteId), eq(referrals.userId, orders.userId)))
+    .innerJoin(tiers, and(eq(tiers.siteId, orders.siteId), eq(tiers.id, orders.tierId)))
+    .leftJoin(
+      buyerTierTotals,
+      and(
+        eq(buyerTierTotals.siteId, orders.siteId),
+        eq(buyerTierTotals.userId, orders.userId),
+        eq(buyerTierTotals.tierId, orders.tierId),
+      ),
+    )
     .where(and(eq(orders.siteId, here), eq(orders.id, orderId)))
     .limit(1);
 }

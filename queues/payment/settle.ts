@@ -1,17 +1,17 @@
 import { DomainError } from '../../domain/error.ts';
 import { decideSettlement } from '../../domain/order/settle.ts';
 import type { Settlement } from '../../domain/order/settle.ts';
-import { parseSettings } from '../../domain/site/settings.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
 import { inboxStatements, parkEvent } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
+import { alertLine } from '../log.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { namesOrder } from './adopt.ts';
-import { settlementStatements } from './commit.ts';
+import { setAsideStatements, settlementStatements } from './commit.ts';
 import type { Intent } from './intent.ts';
-import { loadOrder } from './load.ts';
+import { grantTerms, loadOrder } from './load.ts';
 import type { OrderCase } from './load.ts';
 
 const ATTEMPTS = 4;
@@ -44,21 +44,22 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
     const isRecorded = found.payments.some(({ intentId }) => intentId === intent.id);
     const isNamed = !isRecorded && (await namesOrder(ports, found, intent));
     const settlement = decide(found, { intent, isNamed }, entered.now, ports.newId);
+    const commit = { found, intent, event, now: entered.now, newId: ports.newId };
     switch (settlement.kind) {
       case 'parked':
         return parkEvent(ports, place, event, settlement.reason);
       case 'review':
       case 'surplus':
-        return parkEvent(ports, place, event, 'order.state');
+        await transact(ports.database, entry, (db) => setAsideStatements(db, commit, settlement));
+        alertLine('payment.set_aside', { reason: settlement.kind, order: orderId, site_id: place.siteId });
+        return { outcome: 'applied' };
       case 'already_applied':
         if (event !== null) {
           await transact(ports.database, entry, (db) => inboxStatements(db, place.siteId, event, { state: 'applied' }));
         }
         return { outcome: 'repeated' };
       case 'settle':
-        await transact(ports.database, entry, (db) =>
-          settlementStatements(db, { found, intent, settle: settlement, event, now: entered.now, newId: ports.newId }),
-        );
+        await transact(ports.database, entry, (db) => settlementStatements(db, commit, settlement));
         return { outcome: 'applied' };
     }
   });
@@ -70,8 +71,9 @@ function decide(
   now: Date,
   newId: () => string,
 ): Settlement {
-  const { order, plan, policy, chain, levels } = found;
+  const { order, tier, buyerUnits, promoHasUse } = found;
   return decideSettlement({
+    ...grantTerms(found, now, newId),
     order: { ...order, account: found.account, referrerBound: found.referrerId !== null },
     payments: found.payments,
     fact: {
@@ -81,15 +83,6 @@ function decide(
       currency: intent.currency,
       namesOrder: isNamed,
     },
-    late: null,
-    chain: chain.map(({ agentStatus, ...person }) => ({
-      ...person,
-      suspendedAtSettlement: agentStatus === 'suspended',
-    })),
-    plan: plan === null ? null : { ...plan, levels },
-    policy,
-    settings: parseSettings(found.settings),
-    now,
-    newId,
+    late: { tier, quantity: order.quantity, buyerUnits, promoHasUse },
   });
 }

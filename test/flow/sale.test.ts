@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { ApiProblem } from '../../dev/client/visitor.ts';
+import type { Order, Quote } from '../../worker/order/shape.ts';
+import { newBuyer, orderBody, paidOrder, placeOrder } from '../harness/buyer.ts';
+import { expectChecks, withClient } from '../harness/database.ts';
+import { mintSite, type MintedSite } from '../harness/site.ts';
+
+/** As the site's owner would through the console: the rules of the tables hold, the grants are not asked. */
+async function write(site: MintedSite, sql: string, values: unknown[] = []): Promise<void> {
+  await withClient('superuser', (client) => client.query(sql, [site.siteId, ...values]));
+}
+
+const addCode = (site: MintedSite, columns: string, values: string) =>
+  write(
+    site,
+    `insert into promo_codes (site_id, id, created_at, code, ${columns}) values ($1, $2, app.now(), 'EARLY', ${values})`,
+    [randomUUID()],
+  );
+
+it('charges what promotion and code make of the price, and counts a code’s uses exactly', async () => {
+  const site = await mintSite({ tiers: [{ unitPriceMinor: 10_000n, tokensPerUnitBase: 1_000n }] });
+  await write(
+    site,
+    `insert into tier_promotions (site_id, id, tier_id, unit_price_minor, bonus_per_unit_base, starts_at, ends_at, created_at)
+     values ($1, $2, $3, 8000, 50, app.now() - interval '1 hour', app.now() + interval '1 hour', app.now())`,
+    [randomUUID(), site.tiers[0].id],
+  );
+  await addCode(site, 'percent_basis_points, max_uses, max_uses_per_buyer', '1000, 2, 1');
+  const buyers = await Promise.all(Array.from({ length: 5 }, () => newBuyer(site)));
+  const [first] = buyers;
+  if (first === undefined) throw new Error('nobody came');
+  // A promotion is a changed price: the tier is in its second version.
+  const body = (buyer: typeof first) => ({
+    ...orderBody(buyer, site, { quantity: 2, tierVersion: 2 }),
+    promo_code: ' early',
+  });
+  const ask = { tier_id: site.tiers[0].id, quantity: 2, promo_code: 'early' };
+  const previewed = await first.visitor.post<Quote>('/orders/preview', ask);
+  expect(previewed.body).toMatchObject({ amount_minor: '14400', discount_minor: '5600', bonus_base: '100' });
+  const answers = await Promise.all(buyers.map((buyer) => buyer.visitor.order<Order & ApiProblem>(body(buyer))));
+  const placed = answers.filter(({ status }) => status === 201);
+  expect(placed.map(({ body: order }) => [order.amount_minor, order.token_base])).toEqual([
+    ['14400', '2100'],
+    ['14400', '2100'],
+  ]);
+  expect(answers.flatMap(({ status, body: { code } }) => (status === 201 ? [] : [code]))).toEqual(
+    Array(3).fill('promo.exhausted'),
+  );
+  await expectChecks();
+});
+
+it('gives an order that costs nothing its tokens without a provider', async () => {
+  const site = await mintSite();
+  await addCode(site, 'percent_basis_points', '10000');
+  const buyer = await newBuyer(site);
+  const placed = await buyer.visitor.order<Order>({ ...orderBody(buyer, site), promo_code: 'EARLY' });
+  expect(placed).toMatchObject({ status: 201, body: { amount_minor: '0' } });
+  expect((await paidOrder(buyer, placed.body.id)).allocation).not.toBeNull();
+  await expectChecks();
+});
+
+it('lets no address hold more unpaid orders than the setting, whoever asks', async () => {
+  const site = await mintSite({ settings: { unpaidPerAddressMax: 3 } });
+  const buyers = await Promise.all(Array.from({ length: 8 }, () => newBuyer(site)));
+  const answers = await Promise.all(
+    buyers.map((buyer) => {
+      const headers = { 'idempotency-key': randomUUID(), 'cf-connecting-ip': '203.0.113.7' };
+      return buyer.visitor.post('/orders', orderBody(buyer, site), headers);
+    }),
+  );
+  const statuses = answers.map(({ status }) => status).sort();
+  expect(statuses).toEqual([201, 201, 201, 429, 429, 429, 429, 429]);
+  expect((await placeOrder(await newBuyer(site), site)).status).toBe(201);
+  await expectChecks();
+});
+
+it('answers a repeated key with its order though tier and terms have changed since', async () => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  const key = randomUUID();
+  const body = orderBody(buyer, site);
+  const first = await buyer.visitor.order<Order>(body, key);
+  await write(site, 'update tiers set unit_price_minor = unit_price_minor + 100, active = false where site_id = $1');
+  await write(site, `update sites set terms_version = 'newer' where id = $1`);
+  await expect
+    .poll(async () => (await buyer.visitor.order<ApiProblem>(body)).body.code, { timeout: 10_000 })
+    .toBe('terms.outdated');
+  expect(await buyer.visitor.order<Order>(body, key)).toMatchObject({ status: 200, body: { id: first.body.id } });
+  const other = await buyer.visitor.order<ApiProblem>({ ...body, quantity: 2 }, key);
+  expect(other.body.code).toBe('idempotency.mismatch');
+});
+
+it('makes a buyer wait after three orders expired within an hour', async () => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  for (let count = 0; count < 3; count += 1) {
+    const { body } = await placeOrder(buyer, site);
+    await withClient('queue', async (client) => {
+      await client.query('begin');
+      await client.query('select app.enter(null, null, $1)', [site.code]);
+      await client.query(`update orders set status = 'expired', version = version + 1 where id = $1`, [body.id]);
+      await client.query('update tiers set held_units = held_units - 1 where id = $1', [body.tier.id]);
+      await client.query('update buyer_tier_totals set held_units = held_units - 1 where user_id = $1', [buyer.me.id]);
+      await client.query('commit');
+    });
+  }
+  expect(await placeOrder(buyer, site)).toMatchObject({ status: 429, body: { code: 'order.too_many_expired' } });
+  await expectChecks();
+});
