@@ -1,4 +1,5 @@
 import type { Area } from './attack.ts';
+import { administrator } from './identity/administrator.ts';
 import { bearerTokens, tokenReach } from './identity/bearer.ts';
 import { body } from './identity/body.ts';
 import { cors } from './identity/cors.ts';
@@ -7,6 +8,7 @@ import { limit } from './identity/limit.ts';
 import { operator } from './identity/operator.ts';
 import { origin } from './identity/origin.ts';
 import { session } from './identity/session.ts';
+import { sessionsOfOthers } from './identity/sessions_of_others.ts';
 import { siweProof } from './identity/siwe_proof.ts';
 import { siweText } from './identity/siwe_text.ts';
 import { standing } from './identity/standing.ts';
@@ -18,11 +20,13 @@ export const identity: Area<World> = {
     siweText,
     siweProof,
     session,
+    sessionsOfOthers,
     origin,
     cors,
     host,
     body,
     operator,
+    administrator,
     bearerTokens,
     tokenReach,
     standing,

@@ -16,6 +16,8 @@ interface Reader {
   /** A field of it that holds a text of a certain form, and one that holds any text. */
   text: string;
   free?: string;
+  /** Says that `text` may be any text. */
+  anyText?: true;
 }
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
@@ -66,6 +68,24 @@ const readers: Reader[] = [
     body: () => ({ release_ids: [NOBODY] }),
     text: 'release_ids',
   },
+  {
+    place: 'POST /admin/{site}/users/{id}/anonymise',
+    path: ({ site }) => `/admin/${site.code}/users/${NOBODY}/anonymise`,
+    origin: ({ platform }) => platform,
+    cookie: ({ tokens }) => sessionOf(tokens.owner),
+    body: () => ({ reason: 'an attack' }),
+    text: 'reason',
+    anyText: true,
+  },
+  {
+    place: 'POST /platform/users/{sub}/block',
+    path: () => `/platform/users/${encodeURIComponent(`auth0|${NOBODY}`)}/block`,
+    origin: ({ platform }) => platform,
+    cookie: ({ administrator }) => sessionOf(administrator),
+    body: () => ({ reason: 'an attack' }),
+    text: 'reason',
+    anyText: true,
+  },
 ];
 
 const KIB = 1_024;
@@ -77,6 +97,8 @@ const texts: [string, string][] = [
   ['a NUL', '\0'],
   ['half a surrogate pair', '\ud800'],
 ];
+
+const SQL = 'a text that continues as SQL';
 
 /** What is done to the honest body, and what it is sent as. */
 interface Twist {
@@ -114,7 +136,7 @@ const twists: Twist[] = [
   },
   { name: 'null for a text', refusal: MALFORMED, write: json((body, text) => ({ ...body, [text]: null })) },
   {
-    name: 'a text that continues as SQL',
+    name: SQL,
     refusal: MALFORMED,
     write: json((body, text) => ({ ...body, [text]: `${String(body[text])}' or 1=1 --` })),
   },
@@ -196,15 +218,17 @@ export const body: Family<World> = {
   name: 'bodies',
   attacks: readers.flatMap((reader) => [
     ...hostile(reader),
-    ...twists.map(({ name, refusal, write, contentType }): Attack<World> => ({
-      name,
-      place: reader.place,
-      refusal,
-      request: (world) => sent(reader, world, write(reader.body(world), reader.text), contentType),
-    })),
+    ...twists
+      .filter(({ name }) => reader.anyText !== true || name !== SQL)
+      .map(({ name, refusal, write, contentType }): Attack<World> => ({
+        name,
+        place: reader.place,
+        refusal,
+        request: (world) => sent(reader, world, write(reader.body(world), reader.text), contentType),
+      })),
   ]),
   controls: readers
-    .filter(({ place }) => !/wallet|orders$/.test(place))
+    .filter(({ place }) => !/wallet|orders$|users/.test(place))
     .map((reader): Control<World> => ({
       name: 'the body as it should be',
       place: reader.place,

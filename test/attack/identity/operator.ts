@@ -24,6 +24,20 @@ const routes: AdminRoute[] = [
     path: (site) => `/admin/${site}/releases/approve`,
     body: { release_ids: [randomUUID()] },
   },
+  { place: 'GET /admin/{site}/users', method: 'GET', path: (site) => `/admin/${site}/users` },
+  { place: 'GET /admin/{site}/users/{id}', method: 'GET', path: (site) => `/admin/${site}/users/${randomUUID()}` },
+  {
+    place: 'PATCH /admin/{site}/users/{id}',
+    method: 'PATCH',
+    path: (site) => `/admin/${site}/users/${randomUUID()}`,
+    body: { status: 'suspended', reason: 'an attack' },
+  },
+  {
+    place: 'POST /admin/{site}/users/{id}/anonymise',
+    method: 'POST',
+    path: (site) => `/admin/${site}/users/${randomUUID()}/anonymise`,
+    body: { reason: 'an attack' },
+  },
 ];
 
 const asked = (route: AdminRoute, origin: string, site: string, token: string | undefined) =>
@@ -81,6 +95,38 @@ export const operator: Family<World> = {
         request: ({ site, tokens }) => asked(route, site.url, site.code, tokens.agent),
       },
     ]),
+    ...(['support', 'manager'] as const).map((actor): Attack<World> => ({
+      name: `${actor}, as only an owner may`,
+      place: 'POST /admin/{site}/users/{id}/anonymise',
+      refusal: '403 auth.forbidden',
+      request: ({ site, platform, tokens, victim }) =>
+        ask('POST', platform, `/admin/${site.code}/users/${victim.me.id}/anonymise`, {
+          cookie: sessionOf(tokens[actor]),
+          body: { reason: 'an attack' },
+        }),
+    })),
+    {
+      name: 'support, who may only read',
+      place: 'PATCH /admin/{site}/users/{id}',
+      refusal: '403 auth.forbidden',
+      request: ({ site, platform, tokens, victim }) =>
+        ask('PATCH', platform, `/admin/${site.code}/users/${victim.me.id}`, {
+          cookie: sessionOf(tokens.support),
+          body: { status: 'suspended', reason: 'an attack' },
+        }),
+    },
+    ...(['GET', 'PATCH', 'POST'] as const).map((method): Attack<World> => ({
+      name: 'the owner, about a user of another site',
+      place: `${method} /admin/{site}/users/{id}${method === 'POST' ? '/anonymise' : ''}`,
+      refusal: '404 user.unknown',
+      request: ({ site, platform, tokens, gatedBuyer }) =>
+        ask(method, platform, `/admin/${site.code}/users/${gatedBuyer.me.id}${method === 'POST' ? '/anonymise' : ''}`, {
+          cookie: sessionOf(tokens.owner),
+          ...(method === 'GET'
+            ? {}
+            : { body: { reason: 'an attack', ...(method === 'PATCH' ? { status: 'suspended' } : {}) } }),
+        }),
+    })),
     {
       name: 'support, who may only read',
       place: 'POST /admin/{site}/releases/approve',

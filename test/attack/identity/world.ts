@@ -7,7 +7,8 @@ import { newBuyer, type Buyer } from '../../harness/buyer.ts';
 import { withSite } from '../../harness/database.ts';
 import { mintSite, type MintedSite } from '../../harness/site.ts';
 import { useStack } from '../../harness/stack.ts';
-import { gatherActors, type Tokens } from '../../isolation/route_actor.ts';
+import { appointAdministrator } from '../../harness/operator.ts';
+import { gatherActors, tokenOf, type Tokens } from '../../isolation/route_actor.ts';
 import { readIssuer, type Issuer } from './token.ts';
 
 /** Two sites with their people, all signed in. The buyer is of `site`; see `ACTORS` for everybody else. */
@@ -23,6 +24,8 @@ export interface World {
   /** Somebody else on the same site: whose things others reach for. */
   victim: Buyer;
   tokens: Tokens;
+  /** Session token of an administrator who operates no site. */
+  administrator: string;
   issuer: Issuer;
   /** What an honest token of a person says; the person is known on both sites, `site` alone has a client of its own. */
   person: Record<string, unknown>;
@@ -52,6 +55,7 @@ export async function makeWorld(): Promise<World> {
     buyer,
     victim: await newBuyer(site),
     tokens: await gatherActors(site, other, buyer),
+    administrator: tokenOf((await appointAdministrator()).visitor),
     issuer: await readIssuer(),
     person: { sub: subject, azp: client, scope: 'openid profile' },
     program: {
