@@ -41,7 +41,8 @@ it('approves each release for itself: one within the card-risk window waits, an 
   ]);
   await shiftClock(stack.database.owner, 3);
   try {
-    const { body: late } = await approve(operator, site, [release]);
+    // An operator's session does not outlive three days.
+    const { body: late } = await approve(await newOperator(), site, [release]);
     expect(late.results).toMatchObject([{ id: release, approved: true }]);
     await waitFor('the payout', async () => {
       const { rows } = await withClient('superuser', (client) =>

@@ -3,6 +3,7 @@ import { deleteCookie, getCookie } from 'hono/cookie';
 import { DomainError } from '../../domain/error.ts';
 import { NONCE_COOKIE, cookieOptions } from '../auth/cookie.ts';
 import { walletBody } from '../auth/shape.ts';
+import { byAddressAndWallet, limit } from '../http/limit.ts';
 import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
 import { id } from '../http/shape.ts';
@@ -37,6 +38,7 @@ wallet.openapi(
     method: 'post',
     path: '/',
     summary: 'Bind one more wallet, by a message signed with it (POST /auth/nonce, purpose bind)',
+    middleware: limit('wallet', byAddressAndWallet),
     request: { body: body(walletBody) },
     responses: {
       201: answer(boundWallet, 'The wallet, which is now yours'),
