@@ -108,6 +108,7 @@ describe('to whom it is refused, and who only reads: the right answer, and nothi
   });
 });
 
+/** Two questions for each refused cell of every route that names an id: minutes, on a busy machine. */
 it('answers what may not be had as what does not exist', async () => {
   // On their own site tiers are public; everywhere else and of everything else nobody shall learn that it exists.
   const { tier, freeTier } = world.ids;
@@ -155,7 +156,7 @@ describe('who may write does', () => {
       await reviveSessions([world.spare, ...Object.values(living)]);
     }
   });
-});
+}, 240_000);
 
 it('left no cell out', () => {
   expect(asked).toBe(ROUTES.length * ACTOR_NAMES.length * HOST_NAMES.length);
