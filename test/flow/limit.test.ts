@@ -62,11 +62,16 @@ it('begins at most thirty sign-ins a minute for one client address, and writes n
 it('checks at most ten signatures a minute of one wallet from one address, of another wallet still', async () => {
   const site = await mintSite();
   const visitor = new ApiVisitor(site.url);
-  const proof = () => ({ message: privateKeyToAccount(generatePrivateKey()).address, signature: '0x00' });
-  const same = proof();
-  await visitor.post('/auth/nonce', { address: same.message });
-  await flood(10, () => visitor.post('/auth/wallet', same));
-  expect(await visitor.post('/auth/wallet', proof())).toMatchObject({
+  const newAddress = () => privateKeyToAccount(generatePrivateKey()).address;
+  const messageOf = (address: string) => `${site.code} wants you to sign in with your Ethereum account:\n${address}\n`;
+  const [guessed, other] = [newAddress(), newAddress()];
+  await visitor.post('/auth/nonce', { address: guessed });
+  // Every guess has another signature, and some write it first: neither makes it another wallet.
+  await flood(10, (index) => {
+    const [message, signature] = [messageOf(guessed), `0x${index.toString(16).padStart(130, '0')}`];
+    return visitor.post('/auth/wallet', index % 2 === 0 ? { message, signature } : { signature, message });
+  });
+  expect(await visitor.post('/auth/wallet', { message: messageOf(other), signature: '0x00' })).toMatchObject({
     status: 400,
     body: { code: 'auth.message_invalid' },
   });
