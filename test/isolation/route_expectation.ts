@@ -175,8 +175,8 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
       agent: '422 user.wallet_unknown',
       suspended: '403 user.suspended',
     },
-    // Tiers are public: whether there is this one is said before the session is looked up.
-    { otherwise: '404 tier.unknown', anonymous: SIGN_IN },
+    // Before an order is refused, the one that its key may have made is looked for: that takes a session of this site.
+    { otherwise: SIGN_IN, elsewhere: '404 tier.unknown' },
   ),
   'POST /api/v1/orders/:id/payment': sitesOnly(
     { otherwise: SIGN_IN, customers: NO_ORDER_OF_YOURS, buyer: '200' },

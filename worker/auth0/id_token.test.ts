@@ -5,7 +5,7 @@ import { verifyIdToken, type Expected } from './id_token.ts';
 
 const ISSUER = 'https://id-token.test/';
 const expected: Expected = { clientId: 'web', nonce: 'n' };
-const now = () => Math.floor(Date.now() / 1_000);
+const seconds = () => Math.floor(Date.now() / 1_000);
 
 let env: Env;
 let signer: CryptoKey;
@@ -22,7 +22,7 @@ const GOOD = { iss: ISSUER, aud: 'web', sub: 'auth0|1', nonce: 'n', email: 'Ann@
 
 /** An ID token with these claims changed; undefined takes one away. */
 function tokenOf(change: Record<string, unknown> = {}, key = signer): Promise<string> {
-  const claims = { ...GOOD, iat: now(), exp: now() + 600, ...change } as JWTPayload;
+  const claims = { ...GOOD, iat: seconds(), exp: seconds() + 600, ...change } as JWTPayload;
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k' }).sign(key);
 }
 
@@ -48,19 +48,19 @@ describe('an ID token', () => {
     ['of no sign-in', { nonce: undefined }],
     ['of nobody', { sub: undefined }],
     ['of an empty subject', { sub: '' }],
-    ['that is over', { exp: now() - 120, iat: now() - 200 }],
+    ['that is over', { exp: seconds() - 120, iat: seconds() - 200 }],
     ['without an end', { exp: undefined }],
     ['without a beginning', { iat: undefined }],
-    ['of the future', { iat: now() + 300 }],
-    ['not valid yet', { nbf: now() + 300 }],
-    ['issued some time ago', { iat: now() - 600 }],
+    ['of the future', { iat: seconds() + 300 }],
+    ['not valid yet', { nbf: seconds() + 300 }],
+    ['issued some time ago', { iat: seconds() - 600 }],
     ['with an address that is none', { email: 7 }],
   ])('%s is declined', async (_, change) => {
     await expect(verify(tokenOf(change))).rejects.toMatchObject({ code: 'auth.declined' });
   });
 
   it('is declined when another key signed it, another algorithm, or none', async () => {
-    const hmac = new SignJWT({ ...GOOD, iat: now(), exp: now() + 600 })
+    const hmac = new SignJWT({ ...GOOD, iat: seconds(), exp: seconds() + 600 })
       .setProtectedHeader({ alg: 'HS256', kid: 'k' })
       .sign(new TextEncoder().encode('a secret that is long enough for it'));
     const none = `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify(GOOD))}.`.replaceAll('=', '');
@@ -71,8 +71,8 @@ describe('an ID token', () => {
 
   it('of a fresh sign-in says that the person was asked since it began', async () => {
     const wanted = { ...expected, authenticatedSince: Date.now() };
-    expect(await verify(tokenOf({ auth_time: now() }), wanted)).toMatchObject({ subject: 'auth0|1' });
-    for (const auth_time of [undefined, now() - 120, 'now']) {
+    expect(await verify(tokenOf({ auth_time: seconds() }), wanted)).toMatchObject({ subject: 'auth0|1' });
+    for (const auth_time of [undefined, seconds() - 120, 'now']) {
       await expect(verify(tokenOf({ auth_time }), wanted)).rejects.toMatchObject({ code: 'auth.declined' });
     }
   });
