@@ -1,8 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import type { ApiProblem } from '../../dev/client/visitor.ts';
+import { waitFor } from '../../dev/client/wait.ts';
+import { openModel } from '../../dev/oidc/model.ts';
+import { askToken } from '../../dev/oidc/rig.ts';
+import { openStore } from '../../dev/store.ts';
+import { open } from '../../domain/secret/cipher.ts';
+import { importDataKeys } from '../../domain/secret/key.ts';
 import { ATTEMPT_COOKIE } from '../../worker/auth0/attempt.ts';
 import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
-import { loginUrl, newEmail, sessionOf, signInByEmail, signInUpTo } from '../harness/auth0.ts';
+import { loginUrl, newEmail, sessionOf, signInByEmail, signInUpTo, type SessionRow } from '../harness/auth0.ts';
 import { withClient } from '../harness/database.ts';
 import { digestRows } from '../harness/digest.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
@@ -142,3 +150,38 @@ it('signs out here and at Auth0, by way of the platform, and back', async () => 
   // Without a session, or with a wallet's, there is nothing to do at Auth0.
   expect((await browser.api(site.url, 'POST', '/auth/logout')).status).toBe(204);
 });
+
+it('ends the refresh tokens at Auth0 of sessions that end here', async () => {
+  const email = newEmail();
+  const [here, there] = [new WebBrowser(), new WebBrowser()];
+  for (const browser of [here, there]) await signInByEmail(browser, site.url, email);
+  const held = await Promise.all([here, there].map(async (browser) => tokenOf(await sessionOf(browser, site.url))));
+  const { clientId, clientSecret } = useStack().oidc.clients.web;
+  const client = { grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret };
+  expect((await here.api(site.url, 'DELETE', '/me/sessions')).status).toBe(204);
+  expect((await here.api(site.url, 'POST', '/auth/logout')).status).toBe(200);
+  for (const refresh_token of held) {
+    // Asked only once it is gone: asking before that would use it up.
+    await waitFor('the revocation', async () => ((await isStored(refresh_token)) ? undefined : true));
+    const answer = await askToken(useStack().oidc.issuer, { ...client, refresh_token });
+    expect([answer.status, answer.body.error]).toEqual([403, 'invalid_grant']);
+  }
+});
+
+/** The refresh token of a session, opened as the Worker opens it. */
+async function tokenOf({ site_id, id, refresh_token }: SessionRow): Promise<string> {
+  const secrets = JSON.parse(await readFile(join(useStack().folder, 'secrets.json'), 'utf8')) as { dataKey: string };
+  const keys = await importDataKeys({ DATA_KEY_1: secrets.dataKey });
+  const place = { table: 'sessions', column: 'refresh_token', siteId: site_id, rowId: id };
+  return (JSON.parse(await open(keys, place, refresh_token ?? '')) as { token: string }).token;
+}
+
+/** Whether the provider still knows a refresh token. */
+function isStored(token: string): Promise<boolean> {
+  const store = openStore(join(useStack().folder, 'standins.sqlite'));
+  try {
+    return Promise.resolve(openModel(store, 'RefreshToken').get(token) !== undefined);
+  } finally {
+    store.close();
+  }
+}
