@@ -30,6 +30,7 @@ it('signs in by e-mail on the order form, asks for a wallet, and sells', async (
   await visit(browser, url, { privateKey: generatePrivateKey() }, async ({ page, address, audit }) => {
     await page.goto(url);
     await page.getByRole('link', { name: 'Buy Seed' }).click();
+    await page.waitForURL('**/buy/*');
     const form = page.url();
     await enter(page, email);
     expect(page.url()).toBe(form);

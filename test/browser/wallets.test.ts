@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ApiVisitor } from '../../dev/client/visitor.ts';
+import { newBuyer, placeOrder } from '../harness/buyer.ts';
 import { withSite } from '../harness/database.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { launchChromium } from './launch.ts';
@@ -51,7 +51,7 @@ it('asks for a fresh sign-in before a wallet is removed, takes none but the acco
     await wallet.use(second);
     await page.getByRole('button', { name: 'Connect Test Wallet' }).click();
     await page.getByText('The wallet is connected.').waitFor();
-    await page.getByRole('button', { name: `Make ${short(second)} primary` }).waitFor();
+    await page.getByRole('button', { name: `Make primary: ${short(second)}` }).waitFor();
     await audit('security-2-wallets');
 
     await ageSessions(site, first);
@@ -70,10 +70,13 @@ it('asks for a fresh sign-in before a wallet is removed, takes none but the acco
   });
 });
 
-it('offers the other account when a wallet belongs to one, and moves nothing', async () => {
-  const { url } = await mintSite();
-  const [privateKey, taken] = [generatePrivateKey(), generatePrivateKey()];
-  await new ApiVisitor(url).signIn(taken);
+it('offers the other account when a wallet belongs to one that has ordered, and moves nothing', async () => {
+  const site = await mintSite();
+  const { url } = site;
+  const privateKey = generatePrivateKey();
+  const other = await newBuyer(site);
+  expect((await placeOrder(other, site)).status).toBe(201);
+  const taken = other.privateKey as `0x${string}`;
   const excuses = [refused(409, '/api/v1/wallets')];
   await visit(browser, url, { privateKey, moreKeys: [taken], excuses }, async ({ page, wallet }) => {
     await enter(page, url);

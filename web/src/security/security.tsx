@@ -1,4 +1,4 @@
-import { createEffect, createSignal, Match, on, Show, Switch, type JSX } from 'solid-js';
+import { createEffect, createMemo, createSignal, Match, on, Show, Switch, type JSX } from 'solid-js';
 import type { Me } from '../../../worker/me/shape.ts';
 import { Notice } from '../part/notice.tsx';
 import { PageHeading } from '../part/page-heading.tsx';
@@ -64,12 +64,9 @@ function Sections(props: { me: Me; text: SecurityText; onDeleted: () => void }):
   const [errand, setErrand] = createSignal<string>();
   const [said, setSaid] = createSignal('');
   const [ended, setEnded] = createSignal(0);
-  createEffect(
-    on(
-      () => props.me.id,
-      (id) => setErrand(takeErrand(id, sessionStorage)),
-    ),
-  );
+  // A fresh proof brings the same person anew: the question that asked for it stays open.
+  const who = createMemo(() => props.me.id);
+  createEffect(on(who, (id) => setErrand(takeErrand(id, sessionStorage))));
   const open = (next: string | undefined): void => {
     setSaid('');
     setErrand(next);

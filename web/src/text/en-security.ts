@@ -16,7 +16,7 @@ export const enSecurity = {
     none: 'No wallet yet. Connect the one that should receive your tokens.',
     primary: 'Primary',
     makePrimary: 'Make primary',
-    makePrimaryOf: (address: string) => `Make ${address} primary`,
+    makePrimaryOf: (address: string) => `Make primary: ${address}`,
     unbind: 'Remove',
     unbindOf: (address: string) => `Remove ${address}`,
     add: 'Connect another wallet',

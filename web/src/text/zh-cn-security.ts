@@ -18,7 +18,7 @@ export const zhCnSecurity: SecurityText = {
     none: '还没有钱包，请绑定用来接收代币的钱包。',
     primary: '主钱包',
     makePrimary: '设为主钱包',
-    makePrimaryOf: (address) => `将 ${address} 设为主钱包`,
+    makePrimaryOf: (address) => `设为主钱包：${address}`,
     unbind: '移除',
     unbindOf: (address) => `移除 ${address}`,
     add: '绑定其他钱包',
