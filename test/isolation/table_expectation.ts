@@ -258,7 +258,7 @@ export const TABLES: Record<string, TableExpectation> = {
   // Providers ------------------------------------------------------------------------------------------------------------
   // The consumer may also add rows of no site yet (see below in the matrix); it never reads them.
   'public.webhook_events': { ...READ, operator: 'select', queue: 'select, insert, update(state, reason)' },
-  'public.dead_letters': { ...READ, operator: 'select', queue: 'select, insert' },
+  'public.dead_letters': { ...READ, operator: 'select', queue: 'select, insert, update(replayed_at)' },
   'public.reconciliation_breaks': {
     ...READ,
     operator: 'select, update(state, note, resolved_at)',
