@@ -26,6 +26,7 @@ const unused: Ports = {
     readWarning: vi.fn(),
     intentOfCharge: vi.fn(),
   },
+  paymentEvents: vi.fn(),
   custody: { create: vi.fn(), findByExternalId: vi.fn(), findById: vi.fn() },
   send: vi.fn(),
   newId: () => '0',
