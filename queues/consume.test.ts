@@ -14,7 +14,19 @@ const unused: Ports = {
   get sweepDatabase(): never {
     throw new TypeError('These steps touch no database.');
   },
-  payments: { create: vi.fn(), read: vi.fn(), cancel: vi.fn() },
+  payments: {
+    create: vi.fn(),
+    read: vi.fn(),
+    cancel: vi.fn(),
+    refund: vi.fn(),
+    readRefund: vi.fn(),
+    listRefunds: vi.fn(),
+    readDispute: vi.fn(),
+    listDisputes: vi.fn(),
+    readWarning: vi.fn(),
+    intentOfCharge: vi.fn(),
+  },
+  paymentEvents: vi.fn(),
   custody: { create: vi.fn(), findByExternalId: vi.fn(), findById: vi.fn() },
   send: vi.fn(),
   newId: () => '0',
@@ -108,6 +120,17 @@ test('a dead letter that cannot be stored stays queued', async () => {
   const storeDeadLetter = () => Promise.reject(new DomainError('database.unavailable'));
   expect((await deliver([work('a')], { storeDeadLetter }, 'custody-dlq')).ends).toEqual(['retry 2']);
   expect((await deliver(['poison'], { storeDeadLetter })).ends).toEqual(['retry 2']);
+});
+
+test('a person is told of a message that cannot be stored before its queue gives it up', async () => {
+  const away = () => Promise.reject(new DomainError('database.unavailable'));
+  const alerts = () => logged.filter((line) => line.includes('message.unstored'));
+  await deliver([work('a')], { storeDeadLetter: away }, 'custody-dlq', 3);
+  expect(alerts()).toEqual([]);
+  await deliver([work('a')], { storeDeadLetter: away }, 'custody-dlq', 4);
+  expect(alerts()).toHaveLength(1);
+  await deliver([work('a')], { storeDeadLetter: () => Promise.reject(new Error('22P05')) }, 'custody-dlq');
+  expect(alerts()).toHaveLength(2);
 });
 
 test('a log line names the message and the code, never what an error or a payload says', async () => {

@@ -52,7 +52,13 @@ async function take(queue: string, delivery: Delivery, ports: Ports, steps: Step
   }
 }
 
-/** Stores a message nobody can handle. Only then is it acknowledged: while the database is away, it stays queued. */
+/** How often a message that cannot be stored is passed over in silence: the database may only be away. */
+const QUIET_ATTEMPTS = 3;
+
+/**
+ * Stores a message nobody can handle. Only then is it acknowledged: while the database is away, it stays queued, for as
+ * often as its queue allows. After that it would be gone, so a person is told in time.
+ */
 async function bury(queue: string, delivery: Delivery, ports: Ports, steps: Steps): Promise<void> {
   try {
     await steps.storeDeadLetter(ports, { queue, id: delivery.id, body: delivery.body, attempts: delivery.attempts });
@@ -60,7 +66,10 @@ async function bury(queue: string, delivery: Delivery, ports: Ports, steps: Step
     alertLine('message.dead', named(queue, delivery));
   } catch (error) {
     delivery.retry({ delaySeconds: backoffSeconds(delivery.attempts) });
-    logLine({ ...named(queue, delivery), outcome: 'retry', ...errorFacts(error) });
+    const line = { ...named(queue, delivery), outcome: 'retry', ...errorFacts(error) };
+    const mayPass = error instanceof DomainError && error.retry && delivery.attempts <= QUIET_ATTEMPTS;
+    if (mayPass) logLine(line);
+    else alertLine('message.unstored', line);
   }
 }
 

@@ -25,7 +25,7 @@ test('every kind of message reaches its own handler', async () => {
 });
 
 test.each<Message>([
-  { v: 1, kind: 'work', site: 'na', noun: 'refund', id: 'r' },
+  { v: 1, kind: 'work', site: 'na', noun: 'withdrawal', id: 'r' },
   { v: 1, kind: 'sweep', site: 'na', name: 'nothing.known' },
   { v: 1, kind: 'sweep', site: 'na', name: 'constructor' },
 ])('work that nobody does is refused for good: %o', async (message) => {

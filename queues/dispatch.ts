@@ -8,11 +8,15 @@ import type {
   WorkNoun,
 } from '../domain/message.ts';
 import { receiveCustodyEvent } from './custody/receive.ts';
-import { settleFreeOrder } from './order/free.ts';
+import { replayDeadLetter } from './dead_letter/replay.ts';
+import { storedEvent } from './inbox/stored.ts';
+import { attendOrder } from './order/attend.ts';
+import { resolveReview } from './order/resolve.ts';
 import type { Outcome } from './outcome.ts';
 import { receivePaymentEvent } from './payment/receive.ts';
 import { submitRelease } from './payout/submit.ts';
 import type { Ports } from './ports.ts';
+import { submitRefund } from './refund/submit.ts';
 import { runSweep } from './sweep/run.ts';
 import { isSweepName } from './sweep/table.ts';
 
@@ -24,8 +28,13 @@ interface Handlers {
 }
 
 const WORK: Partial<Record<WorkNoun, (ports: Ports, site: string, id: string) => Promise<Outcome>>> = {
-  order: settleFreeOrder,
+  order: attendOrder,
   release: submitRelease,
+  refund: submitRefund,
+  review: resolveReview,
+  // Whatever is stored is a message again: it goes the way it would have gone, and may be refused as it was then.
+  event: async (ports, site, id) => dispatch(ports, await storedEvent(ports, site, id)),
+  dead_letter: (ports, site, id) => replayDeadLetter(ports, site, id, (message) => dispatch(ports, message)),
 };
 
 const HANDLERS: Handlers = {

@@ -7,6 +7,8 @@ import type { Database } from '../drizzle/transaction.ts';
 import { fireblocksCustody } from './custody/client.ts';
 import type { CustodyProvider } from './custody/client.ts';
 import type { Env } from './env.ts';
+import { stripeEvents } from './payment/event_list.ts';
+import type { ListEvents } from './payment/event_list.ts';
 import { stripePayments } from './payment/provider.ts';
 import type { PaymentProvider } from './payment/provider.ts';
 
@@ -19,6 +21,8 @@ export interface Ports {
   /** As `posx_sweep`: which sites have due work, and nothing else. */
   readonly sweepDatabase: Database;
   readonly payments: PaymentProvider;
+  /** What happened at the payment provider, whether a webhook told of it or not. */
+  readonly paymentEvents: ListEvents;
   readonly custody: CustodyProvider;
   readonly send: (queue: QueueName, messages: readonly Message[]) => Promise<void>;
   /** Makes a fresh UUIDv7. */
@@ -35,10 +39,12 @@ const SEND_BATCH_MAX = 50;
 /** Opens the ports of one invocation. No socket is held: a database connection is one HTTP request a transaction. */
 export function openPorts(env: Env): Ports {
   const queues = { payments: env.PAYMENTS, custody: env.CUSTODY };
+  const stripe = { secretKey: env.STRIPE_SECRET_KEY, apiUrl: env.STRIPE_API_URL };
   return {
     database: connect(env.DATABASE_URL_QUEUE, env.NEON_ENDPOINT),
     sweepDatabase: connect(env.DATABASE_URL_SWEEP, env.NEON_ENDPOINT),
-    payments: stripePayments({ secretKey: env.STRIPE_SECRET_KEY, apiUrl: env.STRIPE_API_URL }),
+    payments: stripePayments(stripe),
+    paymentEvents: stripeEvents(stripe),
     custody: fireblocksCustody({
       apiKey: env.FIREBLOCKS_API_KEY,
       secretKey: env.FIREBLOCKS_SECRET_KEY,

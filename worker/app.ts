@@ -1,3 +1,4 @@
+import { adminOrders } from './admin/order/route.ts';
 import { admin } from './admin/route.ts';
 import { adminUsers } from './admin/user/route.ts';
 import { agent } from './agent/route.ts';
@@ -52,6 +53,7 @@ app.route('/api/v1/me', me);
 app.route('/api/v1/me', privacy);
 app.use('/api/v1/admin/*', onPlatformHost());
 app.route('/api/v1/admin', admin);
+app.route('/api/v1/admin', adminOrders);
 app.route('/api/v1/admin', adminUsers);
 app.use('/api/v1/platform/*', onPlatformHost());
 app.route('/api/v1/platform', platform);

@@ -7,6 +7,11 @@ export interface PayableRefund {
   readonly orderId: string;
   readonly intentId: string;
   readonly amountMinor: bigint;
+  /**
+   * How often asking was begun anew, 0 at first. The provider repeats its own failure under a key for a day, so a refund
+   * that is known not to be there is asked for under a fresh one.
+   */
+  readonly attempt: number;
 }
 
 /**
@@ -24,6 +29,6 @@ export function refundRequest(refund: PayableRefund): {
       amount: Number.parseInt(refund.amountMinor.toString(), 10),
       metadata: { site: refund.siteCode, order: refund.orderId, refund: refund.id },
     },
-    idempotencyKey: `refund:${refund.id}`,
+    idempotencyKey: refund.attempt === 0 ? `refund:${refund.id}` : `refund:${refund.id}:${refund.attempt}`,
   };
 }

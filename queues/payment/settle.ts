@@ -1,6 +1,6 @@
 import { DomainError } from '../../domain/error.ts';
 import { decideSettlement } from '../../domain/order/settle.ts';
-import type { Settlement } from '../../domain/order/settle.ts';
+import type { Settle, Settlement } from '../../domain/order/settle.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
 import { inboxStatements, parkEvent } from '../inbox/record.ts';
@@ -10,6 +10,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { namesOrder } from './adopt.ts';
 import { setAsideStatements, settlementStatements } from './commit.ts';
+import type { PaymentCommit } from './commit.ts';
 import type { Intent } from './intent.ts';
 import { grantTerms, loadOrder } from './load.ts';
 import type { OrderCase } from './load.ts';
@@ -52,6 +53,10 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
       case 'surplus':
         await transact(ports.database, entry, (db) => setAsideStatements(db, commit, settlement));
         alertLine('payment.set_aside', { reason: settlement.kind, order: orderId, site_id: place.siteId });
+        if (settlement.kind === 'surplus') {
+          const { id } = settlement.refund;
+          await ports.send('payments', [{ v: 1, kind: 'work', site: found.siteCode, noun: 'refund', id }]);
+        }
         return { outcome: 'applied' };
       case 'already_applied':
         if (event !== null) {
@@ -59,10 +64,20 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
         }
         return { outcome: 'repeated' };
       case 'settle':
-        await transact(ports.database, entry, (db) => settlementStatements(db, commit, settlement));
+        await settle(ports, entry, commit, settlement);
         return { outcome: 'applied' };
     }
   });
+}
+
+async function settle(ports: Ports, entry: Entry, commit: PaymentCommit, settlement: Settle): Promise<void> {
+  try {
+    await transact(ports.database, entry, (db) => settlementStatements(db, commit, settlement));
+  } catch (error) {
+    // The last use of its promo code went while this was decided: decided again, it goes to review.
+    const isTaken = error instanceof DomainError && error.code.startsWith('promo.');
+    throw isTaken ? new DomainError('guard.changed', { cause: error }) : error;
+  }
 }
 
 function decide(

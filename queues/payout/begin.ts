@@ -1,9 +1,12 @@
-import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, lte, notExists, or, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { WALLET_WAIT_HOURS } from '../../domain/allocation/approve.ts';
+import type { Netting } from '../../domain/allocation/net.ts';
+import { debtNetted } from '../../domain/ledger/reversal.ts';
 import { payoutSubmitted } from '../../domain/ledger/transfer.ts';
+import type { Transfer } from '../../domain/ledger/transfer.ts';
 import { externalTxId } from '../../domain/payout/transaction.ts';
-import { allocations, orders, payouts, releases } from '../../drizzle/schema/index.ts';
+import { allocations, ledgerAccounts, orders, payouts, refunds, releases } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { post } from '../ledger/post.ts';
@@ -12,10 +15,12 @@ import type { PayoutRow, ReleaseCase } from './load.ts';
 /**
  * The next attempt at a release, as the row that is committed before custody is called.
  *
+ * @param payBase what is left to send once debts are netted.
  * @throws TypeError when the site has no vault or asset: approving its releases should not have been possible.
  */
 export function nextPayout(
   { release, site, walletAddress, payouts: attempts }: ReleaseCase,
+  payBase: bigint,
   now: Date,
   id: string,
 ): PayoutRow {
@@ -33,7 +38,7 @@ export function nextPayout(
     vaultAccount: site.vaultAccount,
     asset: site.custodyAsset,
     destination: walletAddress,
-    amountBase: release.amountBase - release.reversedBase,
+    amountBase: payBase,
     providerId: null,
     providerStatus: null,
     txHash: null,
@@ -44,48 +49,30 @@ export function nextPayout(
   };
 }
 
+export interface Beginning {
+  readonly found: ReleaseCase;
+  readonly netting: Netting;
+  /** Null when the buyer's debt takes the whole release: then nothing is sent. */
+  readonly payout: PayoutRow | null;
+  readonly newId: () => string;
+}
+
 /**
  * Commits the intent to pay. The order's row is locked and asked again for what may stop a payout, so that a freeze
  * either comes first and stops it, or waits and then sees the release in flight. Whoever sends the allocation to another
- * wallet locks that row too: the destination is the one that stands, and has stood for its 24 hours.
+ * wallet locks that row too: the destination is the one that stands, and has stood for its 24 hours. What is netted is
+ * asked of the debt as it still is, so that two payouts never net it twice.
  */
-export function beginStatements(
-  db: Statements,
-  { release, order, walletAddress }: ReleaseCase,
-  payout: PayoutRow,
-  newId: () => string,
-): BatchItem<'pg'>[] {
+export function beginStatements(db: Statements, { found, netting, payout, newId }: Beginning): BatchItem<'pg'>[] {
+  const { release } = found;
   const { siteId } = release;
-  const payable = db
-    .select({ id: orders.id })
-    .from(orders)
-    .where(
-      and(
-        eq(orders.siteId, siteId),
-        eq(orders.id, release.orderId),
-        eq(orders.version, order.version),
-        eq(orders.status, 'paid'),
-        eq(orders.frozen, false),
-      ),
-    )
-    .for('update');
-  const unmoved = db
-    .select({ id: allocations.id })
-    .from(allocations)
-    .where(
-      and(
-        eq(allocations.siteId, siteId),
-        eq(allocations.id, release.allocationId),
-        eq(allocations.walletAddress, walletAddress),
-        or(
-          isNull(allocations.walletChangedAt),
-          lte(allocations.walletChangedAt, sql`app.now() - make_interval(hours => ${WALLET_WAIT_HOURS})`),
-        ),
-      ),
-    );
   const taken = db
     .update(releases)
-    .set({ state: 'submitting', version: release.version + 1 })
+    .set({
+      state: payout === null ? 'reversed' : 'submitting',
+      nettedBase: release.nettedBase + netting.nettedBase,
+      version: release.version + 1,
+    })
     .where(
       and(
         eq(releases.siteId, siteId),
@@ -95,12 +82,79 @@ export function beginStatements(
       ),
     )
     .returning({ id: releases.id });
-  const transfer = payoutSubmitted({ payoutId: payout.id, buyerId: payout.userId, amountBase: payout.amountBase });
   return [
-    db.execute(expectRows(payable.getSQL(), 'guard.changed')),
-    db.execute(expectRows(unmoved.getSQL(), 'guard.changed')),
+    db.execute(expectRows(selectPayable(db, found), 'guard.changed')),
+    db.execute(expectRows(selectUnmoved(db, found), 'guard.changed')),
+    ...(netting.nettedBase === 0n ? [] : [db.execute(expectRows(selectDebt(db, found), 'guard.changed'))]),
     db.execute(expectRows(taken.getSQL(), 'guard.changed')),
-    db.insert(payouts).values(payout),
-    db.execute(post([transfer], newId)),
+    ...(payout === null ? [] : [db.insert(payouts).values(payout)]),
+    db.execute(post(transfersOf(found, netting, payout), newId)),
+  ];
+}
+
+function selectPayable(db: Statements, { release, order }: ReleaseCase) {
+  const { siteId, orderId } = release;
+  const asked = db
+    .select({ id: refunds.id })
+    .from(refunds)
+    .where(and(eq(refunds.siteId, siteId), eq(refunds.orderId, orderId), eq(refunds.state, 'requested')));
+  return db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(
+      and(
+        eq(orders.siteId, siteId),
+        eq(orders.id, orderId),
+        eq(orders.version, order.version),
+        eq(orders.status, 'paid'),
+        eq(orders.frozen, false),
+        notExists(asked),
+      ),
+    )
+    .for('update')
+    .getSQL();
+}
+
+function selectUnmoved(db: Statements, { release, walletAddress }: ReleaseCase) {
+  return db
+    .select({ id: allocations.id })
+    .from(allocations)
+    .where(
+      and(
+        eq(allocations.siteId, release.siteId),
+        eq(allocations.id, release.allocationId),
+        eq(allocations.walletAddress, walletAddress),
+        or(
+          isNull(allocations.walletChangedAt),
+          lte(allocations.walletChangedAt, sql`app.now() - make_interval(hours => ${WALLET_WAIT_HOURS})`),
+        ),
+      ),
+    )
+    .getSQL();
+}
+
+function selectDebt(db: Statements, { release, debtBase }: ReleaseCase) {
+  return db
+    .select({ id: ledgerAccounts.id })
+    .from(ledgerAccounts)
+    .where(
+      and(
+        eq(ledgerAccounts.siteId, release.siteId),
+        eq(ledgerAccounts.kind, 'buyer_debt'),
+        eq(ledgerAccounts.ownerId, release.userId),
+        eq(ledgerAccounts.balance, -debtBase),
+      ),
+    )
+    .for('update')
+    .getSQL();
+}
+
+function transfersOf({ release }: ReleaseCase, { nettedBase, payBase }: Netting, payout: PayoutRow | null): Transfer[] {
+  const buyerId = release.userId;
+  const cause =
+    payout === null ? ({ type: 'release', id: release.id } as const) : ({ type: 'payout', id: payout.id } as const);
+  return [
+    ...(nettedBase === 0n ? [] : [debtNetted({ buyerId, amountBase: nettedBase, cause })]),
+    ...(payout === null ? [] : [payoutSubmitted({ payoutId: payout.id, buyerId, amountBase: payBase })]),
   ];
 }

@@ -1,5 +1,8 @@
 import { payoutHindrance } from '../../domain/allocation/approve.ts';
+import { netDebt } from '../../domain/allocation/net.ts';
+import { unsentBase } from '../../domain/allocation/reverse.ts';
 import { DomainError } from '../../domain/error.ts';
+import { leavesShare } from '../../domain/order/freeze.ts';
 import { tokenToDecimal } from '../../domain/token.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';
@@ -38,7 +41,7 @@ export async function submitRelease(ports: Ports, site: string, releaseId: strin
 async function begin(ports: Ports, site: string, releaseId: string): Promise<Begun | Outcome> {
   const { entered, found } = await loadRelease(ports.database, site, releaseId);
   if (found === null) throw new DomainError('release.unknown');
-  const { release, order, payableFrom, walletChangedAt } = found;
+  const { release, order, payableFrom } = found;
   const { now } = entered;
   if (release.state === 'submitting') {
     const payout = found.payouts.find(({ state }) => state === 'submitting');
@@ -46,12 +49,25 @@ async function begin(ports: Ports, site: string, releaseId: string): Promise<Beg
     return { found, payout, isFresh: false, now };
   }
   if (release.state !== 'approved') return { outcome: 'repeated' };
-  const hindrance = payoutHindrance({ release, order: { ...order, payableFrom }, walletChangedAt, now });
+  const hindrance = payoutHindrance({
+    release,
+    order: { ...order, payableFrom },
+    walletChangedAt: found.walletChangedAt,
+    now,
+  });
   if (hindrance !== null) return { outcome: 'waiting', reason: hindrance.code };
 
-  const payout = nextPayout(found, now, ports.newId());
-  await transact(ports.database, { site }, (db) => beginStatements(db, found, payout, ports.newId));
-  return { found, payout, isFresh: true, now };
+  // A refund that was asked for takes a share that must stay here, whether the consumer has met it yet or not.
+  const availableBase = unsentBase(release);
+  const hereBase = found.siblings.reduce((sum, sibling) => sum + unsentBase(sibling), 0n);
+  if (found.isRefundAsked || !leavesShare(hereBase, availableBase, found.frozenBase)) {
+    return { outcome: 'waiting', reason: 'release.frozen' };
+  }
+
+  const netting = netDebt(release, found.debtBase);
+  const payout = netting.payBase === 0n ? null : nextPayout(found, netting.payBase, now, ports.newId());
+  await transact(ports.database, { site }, (db) => beginStatements(db, { found, netting, payout, newId: ports.newId }));
+  return payout === null ? { outcome: 'applied', reason: 'release.netted' } : { found, payout, isFresh: true, now };
 }
 
 async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> {

@@ -10,6 +10,8 @@ export interface SweepResult {
   readonly found: number;
   readonly moved: number;
   readonly failed: number;
+  /** Whether more waits, where the sweep knows better than its count tells. */
+  readonly more?: boolean;
 }
 
 /**

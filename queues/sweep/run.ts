@@ -21,6 +21,6 @@ export async function runSweep(ports: Ports, name: SweepName, site: string): Pro
 }
 
 /** A full batch in which nothing moved would only spin; the next cron comes back to it. */
-export function hasMore({ found, moved }: SweepResult): boolean {
-  return found >= SWEEP_ROWS_MAX && moved > 0;
+export function hasMore({ found, moved, more }: SweepResult): boolean {
+  return more ?? (found >= SWEEP_ROWS_MAX && moved > 0);
 }

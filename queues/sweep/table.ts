@@ -15,6 +15,7 @@ import {
   hasOldSessions,
 } from '../identity/clear.ts';
 import { isOverdue, overdueOrders } from '../order/overdue.ts';
+import { hasAccount, readMissedEvents } from '../payment/event_sweep.ts';
 import { isUnchecked, pollPayout, uncheckedPayouts } from '../payout/poll.ts';
 import { submitRelease } from '../payout/submit.ts';
 import type { Ports, QueueName } from '../ports.ts';
@@ -27,7 +28,7 @@ interface Sweep {
   /** The queue that carries its messages: the one of the provider it asks. */
   readonly queue: QueueName;
   /** Whether a row of `sites` has due work; read as `posx_sweep`, which sees little more than states and dates. */
-  readonly hasWork: (db: Statements, ports: Ports) => SQL;
+  readonly hasWork: (db: Statements, ports: Ports) => SQL | undefined;
   /** Handles at most `SWEEP_ROWS_MAX` rows of one site. Safe to run twice at once. */
   readonly run: (ports: Ports, site: string) => Promise<SweepResult>;
 }
@@ -47,6 +48,7 @@ export const SWEEPS = {
       ),
     run: async (ports, site) => eachRow(await overdueOrders(ports, site), (id) => expireOrder(ports, site, id), String),
   },
+  'payments.events': { queue: 'payments', hasWork: hasAccount, run: readMissedEvents },
   'releases.due': {
     queue: 'custody',
     hasWork: (db) =>

@@ -162,6 +162,17 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   }),
   'GET /api/v1/admin/:site/orders': platformOnly(FOR_STAFF),
   'GET /api/v1/admin/:site/orders/:id': platformOnly(FOR_STAFF),
+  'POST /api/v1/admin/:site/orders/:id/refunds': platformOnly({
+    ...FOR_STAFF,
+    support: '403 auth.forbidden',
+    staff: '201',
+  }),
+  // No order of the buyer is under review.
+  'POST /api/v1/admin/:site/orders/:id/review': platformOnly({
+    ...FOR_STAFF,
+    support: '403 auth.forbidden',
+    staff: '409 order.state',
+  }),
 
   'GET /api/v1/tiers': sitesOnly('200', '200'),
   'GET /api/v1/tiers/:id': sitesOnly('200', '404 tier.unknown'),
@@ -179,6 +190,10 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     { otherwise: SIGN_IN, elsewhere: '404 tier.unknown' },
   ),
   'POST /api/v1/orders/:id/payment': sitesOnly(
+    { otherwise: SIGN_IN, customers: NO_ORDER_OF_YOURS, buyer: '200' },
+    { otherwise: SIGN_IN, elsewhere: NO_ORDER_OF_YOURS },
+  ),
+  'POST /api/v1/orders/:id/cancel': sitesOnly(
     { otherwise: SIGN_IN, customers: NO_ORDER_OF_YOURS, buyer: '200' },
     { otherwise: SIGN_IN, elsewhere: NO_ORDER_OF_YOURS },
   ),

@@ -17,6 +17,8 @@ export interface Ids {
   tier: string;
   freeTier: string;
   order: string;
+  /** An order of the buyer's that is paid. */
+  paid: string;
   wallet: string;
   /** Bound too, and not the primary one. */
   spareWallet: string;
@@ -32,6 +34,7 @@ export const randomIds = (): Ids => ({
   tier: randomUUID(),
   freeTier: randomUUID(),
   order: randomUUID(),
+  paid: randomUUID(),
   wallet: randomUUID(),
   spareWallet: randomUUID(),
   allocation: randomUUID(),
@@ -83,6 +86,14 @@ const MAKERS: Readonly<Record<string, Make>> = {
   'POST /api/v1/wallets': signedBinding,
   'POST /api/v1/allocations/:id/wallet': (_, { allocation, wallet }) =>
     json(`/api/v1/allocations/${allocation}/wallet`, { wallet_id: wallet }, { 'idempotency-key': randomUUID() }),
+  'POST /api/v1/admin/:site/orders/:id/refunds': (_, { site, paid }) =>
+    json(
+      `/api/v1/admin/${site}/orders/${paid}/refunds`,
+      { amount_minor: '100', reason: 'asked by letter' },
+      { 'idempotency-key': randomUUID() },
+    ),
+  'POST /api/v1/admin/:site/orders/:id/review': (_, { site, paid }) =>
+    json(`/api/v1/admin/${site}/orders/${paid}/review`, { decision: 'return', reason: 'too late' }),
   'POST /api/v1/orders/preview': (_, { tier }) => json('/api/v1/orders/preview', { tier_id: tier, quantity: 1 }),
   'POST /api/v1/orders': ({ own }, { freeTier, wallet }) =>
     json(

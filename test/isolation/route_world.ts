@@ -46,7 +46,15 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
     buyer,
     tokens,
     spare,
-    ids: { ...ids, order: unpaid.body.id, release: release.id, session, allocation: paid.allocation.id, spareWallet },
+    ids: {
+      ...ids,
+      order: unpaid.body.id,
+      paid: paid.id,
+      release: release.id,
+      session,
+      allocation: paid.allocation.id,
+      spareWallet,
+    },
     paidOrder: paid.id,
     secrets: [
       ...[buyer.me.id, buyer.walletId, buyer.address, buyer.me.referral?.code ?? ''],

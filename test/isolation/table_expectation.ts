@@ -41,12 +41,18 @@ export const TABLES: Record<string, TableExpectation> = {
     app: 'select',
     operator: 'select',
     queue: 'select',
-    sweep: 'select(id, code)',
+    sweep: 'select(id, code, kind)',
   },
   'public.site_settings': { ...READ, app: 'select', operator: 'select', queue: 'select' },
   // The consumer never learns of a host: it enters by the site's code.
   'public.site_domains': { ...READ, app: 'select', operator: 'select' },
-  'public.site_payment_accounts': { ...READ, app: 'select', operator: 'select', queue: 'select' },
+  'public.site_payment_accounts': {
+    ...READ,
+    app: 'select',
+    operator: 'select',
+    queue: 'select',
+    sweep: 'select(site_id, provider)',
+  },
   // Who may operate a site is no business of its buyers' connection.
   'public.operators': { ...READ, operator: 'select' },
   'public.machine_clients': { ...READ, operator: 'select' },
@@ -257,8 +263,14 @@ export const TABLES: Record<string, TableExpectation> = {
 
   // Providers ------------------------------------------------------------------------------------------------------------
   // The consumer may also add rows of no site yet (see below in the matrix); it never reads them.
-  'public.webhook_events': { ...READ, operator: 'select', queue: 'select, insert, update(state, reason)' },
-  'public.dead_letters': { ...READ, operator: 'select', queue: 'select, insert' },
+  // The sweep asks which of a provider's events were received, of whatever site.
+  'public.webhook_events': {
+    ...READ,
+    operator: 'select',
+    queue: 'select, insert, update(state, reason)',
+    sweep: 'select(site_id, provider, event_id)',
+  },
+  'public.dead_letters': { ...READ, operator: 'select', queue: 'select, insert, update(replayed_at)' },
   'public.reconciliation_breaks': {
     ...READ,
     operator: 'select, update(state, note, resolved_at)',

@@ -2,12 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { RELEASE_STATES } from '../../domain/allocation/state.ts';
 import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
-import { id, page, pageQuery } from '../http/shape.ts';
-import { orderStatus } from '../order/shape.ts';
-import { readSiteOrder, readSiteOrders } from './order/read.ts';
+import { page, pageQuery } from '../http/shape.ts';
 import { approveReleases } from './release/approve.ts';
 import { readReleases } from './release/read.ts';
-import { adminOrder, adminOrderDetail, adminRelease, approveBody, approveResult } from './shape.ts';
+import { adminRelease, approveBody, approveResult } from './shape.ts';
 
 const params = z.strictObject({ site: z.string().regex(/^[a-z][a-z0-9]{1,15}$/) });
 
@@ -42,31 +40,5 @@ admin.openapi(
   async (c) => {
     const who = { ...c.get('visitor'), requestId: c.get('requestId') };
     return c.json(await approveReleases(c.env, who, c.req.valid('param').site, c.req.valid('json').release_ids), 200);
-  },
-);
-
-admin.openapi(
-  createRoute({
-    method: 'get',
-    path: '/{site}/orders',
-    summary: 'Orders of the site, the newest first',
-    request: { params, query: pageQuery.extend({ status: orderStatus.optional() }) },
-    responses: { 200: answer(page(adminOrder), 'One page'), ...refusals },
-  }),
-  async (c) =>
-    c.json(await readSiteOrders(c.env, c.get('visitor'), c.req.valid('param').site, c.req.valid('query')), 200),
-);
-
-admin.openapi(
-  createRoute({
-    method: 'get',
-    path: '/{site}/orders/{id}',
-    summary: 'One order of the site with its events',
-    request: { params: params.extend({ id }) },
-    responses: { 200: answer(adminOrderDetail, 'The order'), ...refusals },
-  }),
-  async (c) => {
-    const { site, id: orderId } = c.req.valid('param');
-    return c.json(await readSiteOrder(c.env, c.get('visitor'), site, orderId), 200);
   },
 );

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { base, id, time } from '../http/shape.ts';
 import { order, orderEvent } from '../order/shape.ts';
+import { adminDispute, adminPayment, adminRefund } from './order/shape.ts';
 
 export const adminRelease = z
   .object({
@@ -18,7 +19,16 @@ export const adminRelease = z
 /** What its buyer sees of an order, and who that is; `wallet_address` is where its tokens go. */
 export const adminOrder = order.extend({ buyer_id: id }).openapi('AdminOrder');
 
-export const adminOrderDetail = adminOrder.extend({ events: z.array(orderEvent) }).openapi('AdminOrderDetail');
+export const adminOrderDetail = adminOrder
+  .extend({
+    events: z.array(orderEvent),
+    payments: z.array(adminPayment),
+    refunds: z.array(adminRefund),
+    disputes: z.array(adminDispute),
+    /** What an operator decided of it under review. */
+    review_decision: z.enum(['accept', 'return']).nullable(),
+  })
+  .openapi('AdminOrderDetail');
 
 export const approveBody = z.strictObject({ release_ids: z.array(id).min(1).max(100) });
 

@@ -5,6 +5,7 @@ import { byUser, limit } from '../http/limit.ts';
 import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
 import { id, page, pageQuery } from '../http/shape.ts';
+import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
 import { place } from './place.ts';
 import { presentOrder } from './present.ts';
@@ -67,6 +68,17 @@ order.openapi(
     responses: { 200: answer(payment, 'What the payment page needs'), ...refusals },
   }),
   async (c) => c.json(await pay(c.env, c.get('visitor'), c.req.valid('param').id), 200),
+);
+
+order.openapi(
+  createRoute({
+    method: 'post',
+    path: '/{id}/cancel',
+    summary: 'Cancel an unpaid order and give its units back',
+    request: { params },
+    responses: { 200: answer(orderShape, 'The cancelled order'), ...refusals },
+  }),
+  async (c) => c.json(await cancel(c.env, c.get('visitor'), c.req.valid('param').id), 200),
 );
 
 order.openapi(

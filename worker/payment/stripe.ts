@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { DomainError } from '../../domain/error.ts';
 import { stripeConfig } from '../../domain/payment/connection.ts';
+import { paymentFailure } from '../../domain/payment/failure.ts';
 import type { Env } from '../env.ts';
 
 const clients = new Map<string, Stripe>();
@@ -14,9 +15,8 @@ export function stripeOf(env: Env): Stripe {
   return made;
 }
 
-/** What a provider's failure means to the caller: our own mistake, or an answer that did not come. */
+/** What a provider's failure means to the caller: a refusal for good, or an answer that did not come. */
 export function paymentRefusal(error: unknown): DomainError {
-  const passing =
-    error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeRateLimitError;
-  return new DomainError(passing ? 'payment.unavailable' : 'payment.provider_failed', { cause: error });
+  const code = paymentFailure(error) === 'definite_no' ? 'payment.provider_failed' : 'payment.unavailable';
+  return new DomainError(code, { cause: error });
 }

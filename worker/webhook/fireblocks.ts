@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
 import type { FireblocksMessage } from '../../domain/message.ts';
 import type { Env } from '../env.ts';
-import { fitsQueue } from './message_size.ts';
+import { fitsQueue } from '../../domain/message_size.ts';
 
 const keySets = new Map<string, FlattenedVerifyGetKey>();
 

@@ -1,16 +1,12 @@
 import Stripe from 'stripe';
-import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
 import type { StripeMessage } from '../../domain/message.ts';
+import { eventMessage } from '../../domain/payment/event_message.ts';
 import type { Env } from '../env.ts';
 import { stripeOf } from '../payment/stripe.ts';
-import { fitsQueue } from './message_size.ts';
 
 /** How old a signed timestamp may be, and how far ahead of our clock: the SDK itself checks age alone. */
 const TOLERANCE_SECONDS = 300;
-
-/** What of an event must be there; of a large one the object's id is kept, where it has any. */
-const withObject = z.looseObject({ data: z.looseObject({ object: z.looseObject({ id: z.string() }) }) });
 
 /**
  * Verifies a Stripe webhook and turns it into the queue's message. Several secrets are tried: an endpoint for our own
@@ -22,12 +18,7 @@ const withObject = z.looseObject({ data: z.looseObject({ object: z.looseObject({
 export async function readStripeWebhook(env: Env, text: string, signature: string | undefined): Promise<StripeMessage> {
   const event = await verify(env, text, signature);
   if (event.livemode !== (env.STRIPE_LIVEMODE === 'true')) throw new DomainError('webhook.signature');
-  const account = event.account ?? null;
-  const whole: StripeMessage = { v: 1, kind: 'stripe', account, event: { ...event } };
-  if (fitsQueue(whole)) return whole;
-  const named = withObject.safeParse(event);
-  const object = named.success ? named.data.data.object.id : event.id;
-  return { v: 1, kind: 'stripe', account, full: false, event: { id: event.id, type: event.type, object } };
+  return eventMessage(event, event.account ?? null);
 }
 
 async function verify(env: Env, text: string, signature: string | undefined): Promise<Stripe.Event> {

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 import { DomainError } from '../../../domain/error.ts';
-import { orderEvents, orders, sites, tiers } from '../../../drizzle/schema/index.ts';
+import { disputes, orderEvents, orders, payments, refunds, sites, tiers } from '../../../drizzle/schema/index.ts';
 import { transact } from '../../../drizzle/transaction.ts';
 import { readerDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
@@ -8,6 +8,7 @@ import { decodeCursor, pageOf } from '../../http/page.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
 import { presentEvent, presentOrder } from '../../order/present.ts';
 import type { AdminOrder, AdminOrderDetail } from '../shape.ts';
+import { presentDispute, presentPayment, presentRefund } from './present.ts';
 
 type OrderRow = typeof orders.$inferSelect;
 
@@ -57,28 +58,37 @@ export async function readSiteOrders(
 }
 
 /**
- * One order of a site with its events.
+ * One order of a site with its events and its money.
  *
  * @throws DomainError `request.not_found`, `auth.required`; `order.unknown` for another site's order as for none
  */
 export async function readSiteOrder(env: Env, who: Visitor, site: string, orderId: string): Promise<AdminOrderDetail> {
-  const [, siteRows, orderRows, events] = await transact(readerDatabase(env), entryOf(who, 'support', site), (db) => [
-    db.select({ decimals: sites.tokenDecimals }).from(sites).where(siteItself),
-    db
-      .select({ order: orders, tierName: tiers.name })
-      .from(orders)
-      .innerJoin(tiers, tierOfOrder)
-      .where(and(ofSite, eq(orders.id, orderId))),
-    db
-      .select()
-      .from(orderEvents)
-      .where(and(sql`${orderEvents.siteId} = app.site_id()`, eq(orderEvents.orderId, orderId)))
-      .orderBy(asc(orderEvents.sequence)),
-  ]);
+  const ofOrder = (table: typeof orderEvents | typeof payments | typeof refunds | typeof disputes) =>
+    and(sql`${table.siteId} = app.site_id()`, eq(table.orderId, orderId));
+  const [, siteRows, orderRows, events, paymentRows, refundRows, disputeRows] = await transact(
+    readerDatabase(env),
+    entryOf(who, 'support', site),
+    (db) => [
+      db.select({ decimals: sites.tokenDecimals }).from(sites).where(siteItself),
+      db
+        .select({ order: orders, tierName: tiers.name })
+        .from(orders)
+        .innerJoin(tiers, tierOfOrder)
+        .where(and(ofSite, eq(orders.id, orderId))),
+      db.select().from(orderEvents).where(ofOrder(orderEvents)).orderBy(asc(orderEvents.sequence)),
+      db.select().from(payments).where(ofOrder(payments)).orderBy(asc(payments.createdAt)),
+      db.select().from(refunds).where(ofOrder(refunds)).orderBy(asc(refunds.createdAt)),
+      db.select().from(disputes).where(ofOrder(disputes)).orderBy(asc(disputes.openedAt)),
+    ],
+  );
   const [found] = orderRows;
   if (found === undefined) throw new DomainError('order.unknown');
   return {
     ...present(found.order, found.tierName, siteRows[0]?.decimals ?? 0),
     events: events.map(presentEvent),
+    payments: paymentRows.map(presentPayment),
+    refunds: refundRows.map(presentRefund),
+    disputes: disputeRows.map(presentDispute),
+    review_decision: found.order.reviewWish,
   };
 }

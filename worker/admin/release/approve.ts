@@ -7,6 +7,7 @@ import { decideAgain, expectRows, transact } from '../../../drizzle/transaction.
 import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
+import { nudge } from '../nudge.ts';
 import type { ApproveResult } from '../shape.ts';
 
 /**
@@ -32,12 +33,8 @@ export async function approveReleases(
     if (changed.length > 0) await commit(env, who, site, changed, actorId);
     return decisions.map((decision) => ({ ...decision, nudge: changed.some(({ id }) => id === decision.id) }));
   });
-  const nudges = decided.filter(({ nudge }) => nudge);
-  if (nudges.length > 0) {
-    await env.CUSTODY.sendBatch(
-      nudges.map(({ id }) => ({ body: { v: 1, kind: 'work', site, noun: 'release', id } as const })),
-    );
-  }
+  const approved = decided.filter((each) => each.nudge).map(({ id }) => id);
+  await nudge(env.CUSTODY, site, 'release', approved);
   return {
     results: decided.map(({ id, approval }) => ({
       id,

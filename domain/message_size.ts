@@ -1,4 +1,4 @@
-import type { Message } from '../../domain/message.ts';
+import type { Message } from './message.ts';
 
 /** A queue message holds 128 kB; a larger event travels as its ids and is read back. */
 const MESSAGE_BYTES = 100_000;

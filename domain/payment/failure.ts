@@ -1,0 +1,17 @@
+/**
+ * What a failed call to the payment provider tells: the provider refused and did nothing, or nobody knows what it did.
+ */
+export type PaymentFailure = 'definite_no' | 'unknown';
+
+/**
+ * Classifies what the provider's SDK threw; the one place that does, for both Workers. Only a refusal of the request
+ * itself is a definite no. A bad key, a conflict, too many requests, an error of the provider's or a time-out says nothing
+ * about what was done: that is resolved by reading, never by a second blind write.
+ */
+export function paymentFailure(error: unknown): PaymentFailure {
+  if (!(error instanceof Error) || !('type' in error) || error.type !== 'StripeInvalidRequestError') return 'unknown';
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 400;
+  // Another request holds the object: it says so as if ours were wrong.
+  const isLocked = 'code' in error && error.code === 'lock_timeout';
+  return isLocked || status === 409 || status === 429 || status >= 500 ? 'unknown' : 'definite_no';
+}

@@ -1,0 +1,90 @@
+import { decideDispute } from '../../domain/dispute/decide.ts';
+import type { DisputeChange } from '../../domain/dispute/decide.ts';
+import { DomainError } from '../../domain/error.ts';
+import { isCaptured } from '../../domain/payment/state.ts';
+import { decideAgain, transact } from '../../drizzle/transaction.ts';
+import type { Entry } from '../../drizzle/transaction.ts';
+import { inboxStatements, parkEvent } from '../inbox/record.ts';
+import type { InboxEvent } from '../inbox/record.ts';
+import { alertLine } from '../log.ts';
+import { consequenceOf, moneyNow } from '../order/consequence.ts';
+import { consequenceStatements, holdOrder } from '../order/consequence_commit.ts';
+import { loadMoney } from '../order/money.ts';
+import type { MoneyCase } from '../order/money.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Ports } from '../ports.ts';
+import { disputeStatements, noteDispute } from './commit.ts';
+import type { DisputeCommit } from './commit.ts';
+
+const ATTEMPTS = 5;
+
+/** Word that something about a dispute may have changed. */
+export interface DisputeNews {
+  readonly entry: Entry;
+  /** The connected account the dispute lives on; null for the platform's own. */
+  readonly account: string | null;
+  readonly intentId: string;
+  /** The provider's id. */
+  readonly disputeId: string;
+  /** Null when no event told of it but a sweep. */
+  readonly event: InboxEvent | null;
+}
+
+/**
+ * Applies a dispute as the provider has it now; what an event carried may be older. It is read after our own row, whose
+ * version guards the commit: who commits last has also read last, so neither order nor number of events matters.
+ *
+ * @throws DomainError `event.unknown_order` (retry) when the site has no such captured payment yet.
+ */
+export function applyDispute(ports: Ports, news: DisputeNews): Promise<Outcome> {
+  return decideAgain(ATTEMPTS, async () => {
+    const { entry, account, intentId, event } = news;
+    const { entered, found } = await loadMoney(ports.database, entry, { intentId });
+    const payment = found?.payments.find((row) => row.intentId === intentId && isCaptured(row.state));
+    if (found === null || payment === undefined) throw new DomainError('event.unknown_order');
+
+    const current = await ports.payments.readDispute(news.disputeId, account);
+    const place = { entry, siteId: entered.siteId };
+    const isOurs = payment.account === account && current.intentId === intentId;
+    if (!isOurs || current.currency.toUpperCase() !== payment.currency) {
+      return parkEvent(ports, place, event, 'dispute.mismatch');
+    }
+    const known = found.disputes.find(({ providerId }) => providerId === current.id) ?? null;
+    const source = payment.state === 'applied' ? 'sales' : 'unapplied';
+    const change = decideDispute({
+      ...{ known, told: null, current, source, currency: payment.currency },
+      changeId: ports.newId(),
+    });
+    if (change === null) {
+      await transact(ports.database, entry, (db) => [
+        ...(event === null ? [] : inboxStatements(db, place.siteId, event, { state: 'applied' })),
+        ...(known === null ? [] : [noteDispute(db, known, entered.now)]),
+      ]);
+      return { outcome: 'repeated' };
+    }
+    const disputeId = known?.id ?? ports.newId();
+    await commit(ports, news, found, { disputeId, known, payment, current, change, now: entered.now });
+    if (known?.status !== change.record.status) {
+      alertLine('dispute.changed', { site_id: place.siteId, dispute: disputeId, status: change.record.status });
+    }
+    return { outcome: 'applied' };
+  });
+}
+
+async function commit(ports: Ports, { entry, event }: DisputeNews, found: MoneyCase, of: DisputeCommit): Promise<void> {
+  const { change, payment, now } = of;
+  const share = { ...change.record, paymentId: payment.id };
+  const disputes = [...found.disputes.filter(({ id }) => id !== of.disputeId), share];
+  const consequence = consequenceOf(found, { ...moneyNow(found), disputes }, causeOf(change), ports.newId);
+  const following = { found, consequence, reason: 'dispute', now, newId: ports.newId } as const;
+  await transact(ports.database, entry, (db) => [
+    ...(event === null ? [] : inboxStatements(db, payment.siteId, event, { state: 'applied' })),
+    holdOrder(db, following),
+    ...disputeStatements(db, of),
+    ...consequenceStatements(db, following, change.transfers),
+  ]);
+}
+
+function causeOf({ changeId, newlyGoneMinor }: DisputeChange) {
+  return newlyGoneMinor > 0n ? ({ type: 'dispute_change', id: changeId } as const) : null;
+}

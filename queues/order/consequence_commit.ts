@@ -1,0 +1,107 @@
+import { and, eq } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import type { BatchItem } from 'drizzle-orm/batch';
+import type { CommissionReversal } from '../../domain/commission/reverse.ts';
+import type { TakenRelease } from '../../domain/allocation/reverse.ts';
+import type { Transfer } from '../../domain/ledger/transfer.ts';
+import { allocations, commissionEntries, orders, releases } from '../../drizzle/schema/index.ts';
+import { expectRows } from '../../drizzle/transaction.ts';
+import type { Statements } from '../../drizzle/transaction.ts';
+import { post } from '../ledger/post.ts';
+import type { Consequence } from './consequence.ts';
+import type { MoneyCase } from './money.ts';
+
+export interface ConsequenceCommit {
+  readonly found: MoneyCase;
+  readonly consequence: Consequence;
+  /** Why the order ends, should it end by this. */
+  readonly reason: 'refund' | 'dispute';
+  /** The provider warned just now. */
+  readonly warnedAt?: Date;
+  readonly now: Date;
+  readonly newId: () => string;
+}
+
+/**
+ * Takes the order's row first: whatever changes what its money comes to waits here for whoever else does, and decides
+ * again when it was changed meanwhile. A payout that begins does the same.
+ */
+export function holdOrder(db: Statements, commit: ConsequenceCommit): BatchItem<'pg'> {
+  const { order } = commit.found;
+  const { freeze, reversal, reversedMinor } = commit.consequence;
+  const held = db
+    .update(orders)
+    .set({
+      version: order.version + 1,
+      frozen: freeze.isWhole,
+      reversedMinor,
+      ...(commit.warnedAt === undefined ? {} : { warnedAt: commit.warnedAt }),
+      ...(reversal?.status == null ? {} : { status: reversal.status, statusReason: commit.reason }),
+    })
+    .where(
+      and(
+        eq(orders.siteId, order.siteId),
+        eq(orders.id, order.id),
+        eq(orders.version, order.version),
+        eq(orders.status, order.status),
+      ),
+    )
+    .returning({ id: orders.id });
+  return db.execute(expectRows(held.getSQL(), 'guard.changed'));
+}
+
+/** Tokens and commissions that go with the money, the frozen share, and all postings; after {@link holdOrder}. */
+export function consequenceStatements(
+  db: Statements,
+  commit: ConsequenceCommit,
+  moneyTransfers: readonly Transfer[],
+): BatchItem<'pg'>[] {
+  const { found, consequence, newId } = commit;
+  const { reversal } = consequence;
+  const transfers = [...moneyTransfers, ...(reversal?.transfers ?? [])];
+  return [
+    ...allocationStatements(db, found, consequence),
+    ...(reversal?.releases ?? []).map((taken) => db.execute(expectRows(takeFrom(db, found, taken), 'guard.changed'))),
+    ...commissionStatements(db, commit),
+    ...(transfers.length === 0 ? [] : [db.execute(post(transfers, newId))]),
+  ];
+}
+
+function allocationStatements(db: Statements, { allocation }: MoneyCase, { freeze, reversal }: Consequence) {
+  if (allocation === null) return [];
+  return [
+    db
+      .update(allocations)
+      .set({ reversedBase: reversal?.reversedBase ?? allocation.reversedBase, frozenBase: freeze.shareBase })
+      .where(and(eq(allocations.siteId, allocation.siteId), eq(allocations.id, allocation.id))),
+  ];
+}
+
+function takeFrom(db: Statements, found: MoneyCase, { id, reversedBase, state }: TakenRelease): SQL {
+  const known = found.releases.find((release) => release.id === id);
+  if (known === undefined) throw new TypeError('A reversal takes from releases that were read.');
+  return db
+    .update(releases)
+    .set({ reversedBase, version: known.version + 1, ...(state === known.state ? {} : { state }) })
+    .where(
+      and(
+        eq(releases.siteId, known.siteId),
+        eq(releases.id, id),
+        eq(releases.state, known.state),
+        eq(releases.version, known.version),
+      ),
+    )
+    .returning({ id: releases.id })
+    .getSQL();
+}
+
+function commissionStatements(db: Statements, { found, consequence, now }: ConsequenceCommit) {
+  const rows = (consequence.reversal?.commissions ?? []).map((reversed) => reversalRow(found, reversed, now));
+  return rows.length === 0 ? [] : [db.insert(commissionEntries).values(rows)];
+}
+
+function reversalRow({ commissions }: MoneyCase, { id, accrualId, amountMinor }: CommissionReversal, now: Date) {
+  const accrual = commissions.find(({ entry }) => entry.id === accrualId)?.entry;
+  if (accrual === undefined) throw new TypeError('A reversal is of a commission that was read.');
+  return { ...accrual, id, amountMinor, kind: 'reversal' as const, createdAt: now };
+}

@@ -1,0 +1,100 @@
+import { DomainError } from '../../domain/error.ts';
+import { decideResolution } from '../../domain/order/resolve.ts';
+import type { Resolution } from '../../domain/order/resolve.ts';
+import { and, eq } from 'drizzle-orm';
+import { payments } from '../../drizzle/schema/index.ts';
+import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
+import type { Statements } from '../../drizzle/transaction.ts';
+import type { Outcome } from '../outcome.ts';
+import { grantTerms, loadOrder } from '../payment/load.ts';
+import type { OrderCase } from '../payment/load.ts';
+import type { Ports } from '../ports.ts';
+import { addRefund } from '../refund/commit.ts';
+import { mainPayment, moneyOf } from './consequence.ts';
+import { grantStatements, payOrder } from './grant_commit.ts';
+import { loadMoney } from './money.ts';
+import type { MoneyCase, PaymentRow } from './money.ts';
+
+const ATTEMPTS = 4;
+const REASON = 'review_returned';
+
+/**
+ * Does what an operator made of an order under review: it gets its tokens, or its money goes back.
+ *
+ * @throws DomainError `order.unknown`.
+ */
+export function resolveReview(ports: Ports, site: string, orderId: string): Promise<Outcome> {
+  const entry = { site };
+  return decideAgain(ATTEMPTS, async () => {
+    const { entered, found } = await loadOrder(ports.database, entry, orderId);
+    const { found: money } = await loadMoney(ports.database, entry, { orderId });
+    if (found === null || money === null) throw new DomainError('order.unknown');
+    const { status, reviewWish: wish } = found.order;
+    const payment = mainPayment(money);
+    if (status !== 'review' || wish === null || payment === null) return { outcome: 'repeated' };
+    // Asked for already, and perhaps refused: the provider is not asked for the same over and over.
+    if (wish === 'return' && money.refunds.some(({ reason }) => reason === REASON)) return { outcome: 'repeated' };
+
+    const resolution = decide({ found, money, payment, wish }, entered.now, ports.newId);
+    if (resolution instanceof DomainError) return { outcome: 'waiting', reason: resolution.code };
+    return commit(ports, { found, payment, resolution, now: entered.now });
+  });
+}
+
+interface Review {
+  readonly found: OrderCase;
+  readonly money: MoneyCase;
+  readonly payment: PaymentRow;
+  readonly wish: 'accept' | 'return';
+}
+
+/** A refusal is the answer here: the order stays under review, for an operator to see. */
+function decide({ found, money, payment, wish }: Review, now: Date, newId: () => string): Resolution | DomainError {
+  const { order, tier, buyerUnits, promoHasUse } = found;
+  try {
+    return decideResolution({
+      ...grantTerms(found, now, newId),
+      ...{ wish, status: order.status, payment, money: moneyOf(payment, money) },
+      units: { quantity: order.quantity, tier, buyerUnits, promoHasUse },
+    });
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}
+
+interface Resolved {
+  readonly found: OrderCase;
+  readonly payment: PaymentRow;
+  readonly resolution: Resolution;
+  readonly now: Date;
+}
+
+async function commit(ports: Ports, { found, payment, resolution, now }: Resolved): Promise<Outcome> {
+  const { newId } = ports;
+  const { siteCode: site } = found;
+  if (resolution.kind === 'return') {
+    const { refund } = resolution;
+    await transact(ports.database, { site }, (db) => [
+      addRefund(db, payment, { ...refund, state: 'requested', reason: REASON, word: null, now }),
+    ]);
+    await ports.send('payments', [{ v: 1, kind: 'work', site, noun: 'refund', id: refund.id }]);
+    return { outcome: 'applied' };
+  }
+  const accept = { found, grant: resolution, isLate: true, now, newId };
+  await transact(ports.database, { site }, (db) => [
+    payOrder(db, accept),
+    applyPayment(db, payment, now),
+    ...grantStatements(db, accept),
+  ]);
+  return { outcome: 'applied' };
+}
+
+function applyPayment(db: Statements, { siteId, id }: PaymentRow, now: Date) {
+  const applied = db
+    .update(payments)
+    .set({ state: 'applied', appliedAt: now })
+    .where(and(eq(payments.siteId, siteId), eq(payments.id, id), eq(payments.state, 'review')))
+    .returning({ id: payments.id });
+  return db.execute(expectRows(applied.getSQL(), 'guard.changed'));
+}

@@ -1,0 +1,52 @@
+import Stripe from 'stripe';
+import { DomainError } from '../../domain/error.ts';
+import { onAccount, stripeConfig } from '../../domain/payment/connection.ts';
+import type { StripeAccess } from './provider.ts';
+
+/** Which events are wanted: those from a time on, or those beside a known one. */
+export interface EventQuery {
+  /** Seconds since 1970 by the provider's clock. */
+  readonly from?: number;
+  /** Only what is older than this event. */
+  readonly olderThan?: string;
+  /** Only what is newer than this event, the next ones first of all. */
+  readonly newerThan?: string;
+}
+
+/** The newest first, as the provider lists them. */
+export interface EventPage {
+  readonly events: readonly Stripe.Event[];
+  /** Whether there are more in the direction that was asked. */
+  readonly hasMore: boolean;
+}
+
+/** A hundred events of an account, as the provider keeps them for thirty days; null is the platform's own account. */
+export type ListEvents = (account: string | null, query: EventQuery) => Promise<EventPage>;
+
+/** The provider's own bound of a page, and what one message of a sweep handles. */
+export const EVENTS_PAGE = 100;
+
+/**
+ * Lists events by Stripe's SDK.
+ *
+ * @returns a function that throws DomainError `payment.provider_failed` when the provider knows no such event to list
+ * beside, `payment.unavailable` (retry) for all else.
+ */
+export function stripeEvents({ secretKey, apiUrl }: StripeAccess): ListEvents {
+  const stripe = new Stripe(secretKey, stripeConfig(apiUrl));
+  return async (account, { from, olderThan, newerThan }) => {
+    const params: Stripe.EventListParams = {
+      limit: EVENTS_PAGE,
+      ...(from === undefined ? {} : { created: { gte: from } }),
+      ...(olderThan === undefined ? {} : { starting_after: olderThan }),
+      ...(newerThan === undefined ? {} : { ending_before: newerThan }),
+    };
+    try {
+      const { data, has_more: hasMore } = await stripe.events.list(params, onAccount(account));
+      return { events: data, hasMore };
+    } catch (error) {
+      const isMissing = error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
+      throw new DomainError(isMissing ? 'payment.provider_failed' : 'payment.unavailable', { cause: error });
+    }
+  };
+}

@@ -1,0 +1,124 @@
+import { and, eq, exists, inArray, or, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { DomainError } from '../../domain/error.ts';
+import { eventMessage } from '../../domain/payment/event_message.ts';
+import { providerCursors, sitePaymentAccounts, sites, webhookEvents } from '../../drizzle/schema/index.ts';
+import { sweep, transact } from '../../drizzle/transaction.ts';
+import type { Statements } from '../../drizzle/transaction.ts';
+import { databaseNow, here } from '../here.ts';
+import { errorFacts, logLine } from '../log.ts';
+import type { Ports } from '../ports.ts';
+import type { SweepResult } from '../sweep/rows.ts';
+import type { EventPage } from './event_list.ts';
+import { nextEvents } from './event_page.ts';
+import type { Cursor } from './event_page.ts';
+
+/** Sites with connected accounts, used now or once; the platform's own account is read for the platform's site. */
+export function hasAccount(db: Statements): SQL | undefined {
+  return or(
+    eq(sites.kind, 'platform'),
+    exists(
+      db
+        .select({ one: sql`1` })
+        .from(sitePaymentAccounts)
+        .where(and(eq(sitePaymentAccounts.siteId, sites.id), eq(sitePaymentAccounts.provider, 'stripe'))),
+    ),
+  );
+}
+
+/**
+ * Reads what happened on a site's accounts from the provider itself, and hands what no webhook brought to the consumer, as
+ * a webhook would have. An event that is on its way in the queue may be handed over twice: the inbox takes it once. An
+ * account that cannot be read, one that was disconnected say, does not keep the others from it.
+ *
+ * @throws DomainError `database.unavailable` (retry)
+ */
+export async function readMissedEvents(ports: Ports, site: string): Promise<SweepResult> {
+  const result = { found: 0, moved: 0, failed: 0, more: false };
+  for (const account of await accountsOf(ports, site)) {
+    try {
+      const { found, moved, more } = await readAccount(ports, account);
+      result.found += found;
+      result.moved += moved;
+      result.more ||= more;
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'database.unavailable') throw error;
+      result.failed += 1;
+      logLine({ sweep_row: account ?? 'platform', outcome: 'failed', ...errorFacts(error) });
+    }
+  }
+  return result;
+}
+
+async function readAccount(ports: Ports, account: string | null) {
+  const cursor = await cursorOf(ports, account);
+  const { events, next, more } = await nextEvents(ports.paymentEvents, account, cursor, new Date());
+  const missed = await notReceived(ports, events);
+  await ports.send(
+    'payments',
+    missed.map((event) => eventMessage(event, account)),
+  );
+  await moveCursor(ports, account, cursor, next);
+  return { found: events.length, moved: missed.length, more };
+}
+
+async function accountsOf(ports: Ports, site: string): Promise<(string | null)[]> {
+  const [, siteRows, rows] = await transact(ports.database, { site }, (db) => [
+    db.select({ kind: sites.kind }).from(sites).where(eq(sites.id, here)),
+    db
+      .select({ account: sitePaymentAccounts.account })
+      .from(sitePaymentAccounts)
+      .where(and(eq(sitePaymentAccounts.siteId, here), eq(sitePaymentAccounts.provider, 'stripe'))),
+  ]);
+  const own = rows.map(({ account }) => account);
+  return siteRows[0]?.kind === 'platform' ? [null, ...own] : own;
+}
+
+const cursorAt = (account: string | null) =>
+  and(eq(providerCursors.provider, 'stripe'), eq(providerCursors.account, account ?? ''));
+
+async function cursorOf(ports: Ports, account: string | null): Promise<Cursor | null> {
+  const [, rows] = await transact(ports.database, {}, (db) => [
+    db
+      .select({ readUntil: providerCursors.readUntil, lastEvent: providerCursors.lastEvent })
+      .from(providerCursors)
+      .where(cursorAt(account)),
+  ]);
+  return rows[0] ?? null;
+}
+
+/** The oldest first. Events of one account may be of many sites, so what is known is asked across them, by id alone. */
+async function notReceived(ports: Ports, events: EventPage['events']): Promise<EventPage['events']> {
+  if (events.length === 0) return [];
+  const ids = events.map(({ id }) => id);
+  const [rows] = await sweep(ports.sweepDatabase, (db) => [
+    db
+      .select({ id: webhookEvents.eventId })
+      .from(webhookEvents)
+      .where(and(eq(webhookEvents.provider, 'stripe'), inArray(webhookEvents.eventId, ids))),
+  ]);
+  const known = new Set(rows.map(({ id }) => id));
+  return events.filter(({ id }) => !known.has(id)).toReversed();
+}
+
+/** Moves the cursor from where it was read; of two sweeps at once the slower one leaves it to the other. */
+async function moveCursor(ports: Ports, account: string | null, from: Cursor | null, to: Cursor): Promise<void> {
+  const values = { ...to, at: databaseNow };
+  await transact(ports.database, {}, (db) => [
+    from === null
+      ? db
+          .insert(providerCursors)
+          .values({ provider: 'stripe', account: account ?? '', ...values })
+          .onConflictDoNothing()
+      : db
+          .update(providerCursors)
+          .set(values)
+          .where(
+            and(
+              cursorAt(account),
+              eq(providerCursors.readUntil, from.readUntil),
+              sql`${providerCursors.lastEvent} is not distinct from ${from.lastEvent}`,
+            ),
+          ),
+  ]);
+}

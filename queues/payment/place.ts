@@ -1,0 +1,87 @@
+import { and, eq } from 'drizzle-orm';
+import { DomainError } from '../../domain/error.ts';
+import { isCaptured } from '../../domain/payment/state.ts';
+import { payments } from '../../drizzle/schema/index.ts';
+import { transact } from '../../drizzle/transaction.ts';
+import type { Entry } from '../../drizzle/transaction.ts';
+import { here } from '../here.ts';
+import { ignoreEvent, NO_SITE, parkEvent } from '../inbox/record.ts';
+import type { InboxEvent, InboxPlace } from '../inbox/record.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Ports } from '../ports.ts';
+import { settlePayment } from './settle.ts';
+
+/**
+ * Which site an event is for. A connected account is one site's for ever and decides alone; without one the object's
+ * metadata does, which only our own key can write on the platform's account.
+ */
+export function entryOf(account: string | null, siteCode: string | null): Entry | null {
+  if (account !== null) return { account: { provider: 'stripe', account } };
+  return siteCode === null ? null : { site: siteCode };
+}
+
+/** The place of an event nobody acts on: its site's where it has one, else nobody's. */
+export async function placeOf(ports: Ports, entry: Entry | null): Promise<InboxPlace> {
+  if (entry === null) return NO_SITE;
+  try {
+    const [entered] = await transact(ports.database, entry, () => []);
+    return { entry, siteId: entered.siteId };
+  } catch (error) {
+    if (isUnmapped(error)) return NO_SITE;
+    throw error;
+  }
+}
+
+/** Whether an entry led to no site. */
+export function isUnmapped(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'webhook.unmapped';
+}
+
+/** An event about money that was captured before: a refund, a dispute, a warning. */
+export interface AfterPayment {
+  readonly account: string | null;
+  readonly intentId: string;
+  readonly event: InboxEvent;
+}
+
+/**
+ * Does something to a payment once its site is known and its money is settled. Refunds, disputes and warnings carry no
+ * metadata of ours, so their PaymentIntent is read; and they may come before the event of the payment itself.
+ */
+export async function afterPayment(
+  ports: Ports,
+  { account, intentId, event }: AfterPayment,
+  act: (entry: Entry) => Promise<Outcome>,
+): Promise<Outcome> {
+  const intent = await ports.payments.read(intentId, account);
+  const entry = entryOf(account, intent.siteCode);
+  if (entry === null) return parkEvent(ports, NO_SITE, event, 'webhook.unmapped');
+  try {
+    const isKnown = await isSettled(ports, entry, intentId);
+    // A tenant's connected account may also sell things that have nothing to do with us.
+    if (!isKnown && intent.orderId === null) {
+      return await ignoreEvent(ports, await placeOf(ports, entry), event, 'event.no_order');
+    }
+    if (!isKnown && intent.orderId !== null) {
+      if (intent.status !== 'succeeded') throw new DomainError('event.unknown_order');
+      const settled = await settlePayment(ports, { entry, orderId: intent.orderId, intent, event: null });
+      if (settled.outcome === 'parked') {
+        return await parkEvent(ports, await placeOf(ports, entry), event, settled.reason ?? 'payment.mismatch');
+      }
+    }
+    return await act(entry);
+  } catch (error) {
+    if (isUnmapped(error)) return parkEvent(ports, NO_SITE, event, 'webhook.unmapped');
+    throw error;
+  }
+}
+
+async function isSettled(ports: Ports, entry: Entry, intentId: string): Promise<boolean> {
+  const [, rows] = await transact(ports.database, entry, (db) => [
+    db
+      .select({ state: payments.state })
+      .from(payments)
+      .where(and(eq(payments.siteId, here), eq(payments.intentId, intentId))),
+  ]);
+  return rows.some(({ state }) => isCaptured(state));
+}

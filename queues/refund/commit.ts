@@ -1,0 +1,77 @@
+import { and, eq } from 'drizzle-orm';
+import type { BatchItem } from 'drizzle-orm/batch';
+import type { RefundState } from '../../domain/refund/state.ts';
+import { refunds } from '../../drizzle/schema/index.ts';
+import { expectRows } from '../../drizzle/transaction.ts';
+import type { Statements } from '../../drizzle/transaction.ts';
+import type { PaymentRow, RefundRow } from '../order/money.ts';
+import type { RefundFact } from './fact.ts';
+
+/** What the provider last said of a refund, to be kept with it; null when it never took it. */
+export type RefundWord = Pick<RefundFact, 'id' | 'status'> | null;
+
+/** Moves a known refund on, unless somebody else did meanwhile. */
+export function moveRefund(
+  db: Statements,
+  refund: RefundRow,
+  to: RefundState,
+  { word, status, now }: { word: RefundWord; status?: string; now: Date },
+): BatchItem<'pg'> {
+  const moved = db
+    .update(refunds)
+    .set({
+      state: to,
+      providerId: word?.id ?? refund.providerId,
+      providerStatus: word?.status ?? status ?? refund.providerStatus,
+      checkedAt: now,
+      settledAt: isEnd(to) ? now : null,
+    })
+    .where(and(eq(refunds.siteId, refund.siteId), eq(refunds.id, refund.id), eq(refunds.state, refund.state)))
+    .returning({ id: refunds.id });
+  return db.execute(expectRows(moved.getSQL(), 'guard.changed'));
+}
+
+/** Writes down that the provider was asked and had nothing new. */
+export function noteRefund(db: Statements, { siteId, id, state }: RefundRow, now: Date): BatchItem<'pg'> {
+  return db
+    .update(refunds)
+    .set({ checkedAt: now })
+    .where(and(eq(refunds.siteId, siteId), eq(refunds.id, id), eq(refunds.state, state)));
+}
+
+type OfPayment = Pick<PaymentRow, 'siteId' | 'id' | 'orderId' | 'userId' | 'currency'>;
+
+interface NewRefund {
+  readonly id: string;
+  readonly amountMinor: bigint;
+  readonly state: RefundState;
+  readonly reason: string;
+  readonly word: RefundWord;
+  readonly now: Date;
+}
+
+/** Adds a refund that no operator asked for: one made at the provider, or one the platform decides on itself. */
+export function addRefund(db: Statements, payment: OfPayment, refund: NewRefund): BatchItem<'pg'> {
+  const { id, amountMinor, state, reason, word, now } = refund;
+  return db.insert(refunds).values({
+    siteId: payment.siteId,
+    id,
+    orderId: payment.orderId,
+    paymentId: payment.id,
+    userId: payment.userId,
+    amountMinor,
+    currency: payment.currency,
+    state,
+    providerId: word?.id ?? null,
+    providerStatus: word?.status ?? null,
+    reason,
+    requestedBy: null,
+    createdAt: now,
+    checkedAt: now,
+    settledAt: isEnd(state) ? now : null,
+  });
+}
+
+function isEnd(state: RefundState): boolean {
+  return state === 'succeeded' || state === 'failed' || state === 'canceled';
+}

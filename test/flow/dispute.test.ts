@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest';
+import { waitFor } from '../../dev/client/wait.ts';
+import type { AdminRelease } from '../../worker/admin/shape.ts';
+import { buy, newBuyer } from '../harness/buyer.ts';
+import { nudge } from '../harness/consumer.ts';
+import { expectChecks, withClient, withSite } from '../harness/database.ts';
+import { newOperator } from '../harness/operator.ts';
+import { intentOf, steer } from '../harness/provider.ts';
+import { mintSite } from '../harness/site.ts';
+
+interface Standing {
+  status: string;
+  frozen: boolean;
+  reversed_minor: string;
+  is_whole: boolean;
+  commissions: string;
+  disputes: string[];
+}
+
+async function standing(orderId: string): Promise<Standing> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<Standing>(
+      `select o.status, o.frozen, o.reversed_minor, a.reversed_base = a.total_base as is_whole,
+        (select coalesce(sum(c.amount_minor), 0) from commission_entries c where c.order_id = o.id) as commissions,
+        (select coalesce(array_agg(d.status), '{}') from disputes d where d.order_id = o.id) as disputes
+       from orders o join allocations a on a.site_id = o.site_id and a.order_id = o.id where o.id = $1`,
+      [orderId],
+    ),
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('the order has no allocation');
+  return row;
+}
+
+function until(orderId: string, what: string, isThere: (now: Standing) => boolean): Promise<Standing> {
+  return waitFor(what, async () => {
+    const now = await standing(orderId);
+    return isThere(now) ? now : undefined;
+  });
+}
+
+it('pays nothing out while a dispute is open, and as if it had never been once it is won', async () => {
+  const site = await mintSite({ settings: { riskWindowDays: 0 } });
+  const buyer = await newBuyer(site);
+  const order = await buy(buyer, site, { quantity: 2, referralCode: site.agents[1].referralCode });
+  const operator = await newOperator();
+  const { body } = await operator.get<{ items: AdminRelease[] }>(`/admin/${site.code}/releases`);
+  const [release] = body.items;
+  const { id: dispute } = await steer<{ id: string }>('/dispute', { payment_intent: await intentOf(order.id) });
+  await until(order.id, 'the freeze', ({ frozen }) => frozen);
+  // Approved behind the operator's page, which refuses it: the consumer asks again.
+  await withSite('operator', site.siteId, (client) =>
+    client.query(`update releases set state = 'approved', version = version + 1 where id = $1`, [release?.id]),
+  );
+  await nudge(site, 'release', release?.id ?? '');
+  expect(await payouts(order.id)).toBe(0);
+
+  await steer('/dispute_status', { dispute, status: 'won' });
+  const end = await until(order.id, 'the end of the freeze', ({ frozen }) => !frozen);
+  expect(end).toMatchObject({ status: 'paid', reversed_minor: '0', disputes: ['won'] });
+  await nudge(site, 'release', release?.id ?? '');
+  expect(await payouts(order.id)).toBe(1);
+  await expectChecks();
+});
+
+it('takes all of a lost dispute back, in whatever order and however often its events come', async () => {
+  const site = await mintSite();
+  const order = await buy(await newBuyer(site), site, { quantity: 2, referralCode: site.agents[1].referralCode });
+  const intent = await intentOf(order.id);
+  await steer('/webhooks', { duplicate: 2 });
+  await steer('/pause');
+  try {
+    const { id } = await steer<{ id: string }>('/dispute', { payment_intent: intent });
+    await steer('/dispute_status', { dispute: id, status: 'under_review' });
+    await steer('/dispute_status', { dispute: id, status: 'lost' });
+  } finally {
+    await steer('/reorder');
+    await steer('/resume');
+    await steer('/webhooks', { duplicate: 1 });
+  }
+  const end = await until(order.id, 'the loss', ({ status }) => status === 'refunded');
+  expect(end).toEqual({
+    ...{ status: 'refunded', frozen: false, reversed_minor: order.amount_minor, is_whole: true },
+    ...{ commissions: '0', disputes: ['lost'] },
+  });
+  await expectChecks();
+});
+
+it('freezes at a fraud warning until an operator clears it, and a second word on it does not freeze anew', async () => {
+  const site = await mintSite();
+  const order = await buy(await newBuyer(site), site);
+  await steer('/early_fraud_warning', { payment_intent: await intentOf(order.id) });
+  const warned = await until(order.id, 'the warning', ({ frozen }) => frozen);
+  expect(warned.status).toBe('paid');
+  await withSite('operator', site.siteId, (client) =>
+    client.query('update orders set warning_cleared_at = app.now() where id = $1', [order.id]),
+  );
+  await nudge(site, 'order', order.id);
+  expect((await standing(order.id)).frozen).toBe(false);
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ event_id: string; payload: object }>(
+      `select event_id from webhook_events where site_id = $1 and type = 'radar.early_fraud_warning.created'`,
+      [site.siteId],
+    ),
+  );
+  await nudge(site, 'event', rows[0]?.event_id ?? '');
+  expect((await standing(order.id)).frozen).toBe(false);
+  await expectChecks();
+});
+
+async function payouts(orderId: string): Promise<number> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query('select from payouts p join releases r on r.id = p.release_id where r.order_id = $1', [orderId]),
+  );
+  return rows.length;
+}

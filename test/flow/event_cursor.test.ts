@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest';
+import { ask } from '../../dev/client/http.ts';
+import { waitFor } from '../../dev/client/wait.ts';
+import { newBuyer, paidOrder, payOrder, placeOrder, type Buyer } from '../harness/buyer.ts';
+import { expectChecks, withClient } from '../harness/database.ts';
+import { mintSite } from '../harness/site.ts';
+import { useStack } from '../harness/stack.ts';
+
+async function control(path: string, body: unknown = {}): Promise<void> {
+  const answer = await ask(`${useStack().stripe.control}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status, answer.text).toBeLessThan(300);
+}
+
+const fire = () => ask(`${useStack().control}/cron?name=payments.events`, { method: 'POST' });
+
+async function received(intentOf: string): Promise<{ type: string; count: number }[]> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ type: string; count: number }>(
+      `select w.type, count(*)::integer as count from webhook_events w
+       join payments p on p.intent_id = w.payload #>> '{data,object,id}' where p.order_id = $1
+       group by 1 order by 1`,
+      [intentOf],
+    ),
+  );
+  return rows;
+}
+
+async function cursors(account: string) {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ read_until: Date; last_event: string | null }>(
+      'select read_until, last_event from provider_cursors where account = $1',
+      [account],
+    ),
+  );
+  return rows;
+}
+
+async function paidUnheard(buyer: Buyer, orderId: string): Promise<void> {
+  await control('/drop', { all: true });
+  try {
+    const { confirmed } = await payOrder(buyer, orderId);
+    expect(confirmed?.status).toBe(200);
+  } finally {
+    await control('/reset_faults');
+  }
+}
+
+it('settles a payment whose webhooks were all dropped, on the platform’s account and on a connected one', async () => {
+  const { port } = new URL(useStack().platform.url);
+  const sites = [await mintSite(), { url: `http://na.localhost:${port}` }];
+  const orders = [];
+  for (const site of sites) {
+    const buyer = await newBuyer(site);
+    const placed = await placeOrder(buyer, site, { quantity: 1 });
+    await paidUnheard(buyer, placed.body.id);
+    expect(await received(placed.body.id)).toEqual([]);
+    orders.push({ buyer, id: placed.body.id });
+  }
+  // An account that lets nobody in any more holds up no other; twice at once is once.
+  await mintSite({ account: `acct_gone${Date.now()}` });
+  await Promise.all([fire(), fire()]);
+  for (const { buyer, id } of orders) {
+    await paidOrder(buyer, id);
+    const events = await waitFor('all events of the payment', async () => {
+      const found = await received(id);
+      return found.length >= 2 ? found : undefined;
+    });
+    expect(events).toContainEqual({ type: 'payment_intent.succeeded', count: 1 });
+    expect(events).toContainEqual({ type: 'payment_intent.created', count: 1 });
+  }
+  for (const each of ['', 'acct_local_na']) {
+    expect(await cursors(each)).toMatchObject([{ read_until: expect.any(Date) as Date, last_event: null }]);
+  }
+  await expectChecks();
+});
+
+it('goes on from its cursor: a later payment is found, and nothing known is taken again', async () => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  await fire();
+  const before = await waitFor('a cursor', async () => (await cursors(''))[0]);
+  const placed = await placeOrder(buyer, site, { quantity: 1 });
+  await paidUnheard(buyer, placed.body.id);
+  await fire();
+  await paidOrder(buyer, placed.body.id);
+  const after = await waitFor('the cursor', async () => {
+    const [cursor] = await cursors('');
+    return cursor !== undefined && cursor.read_until > before.read_until ? cursor : undefined;
+  });
+  expect(after.last_event).toBeNull();
+  await expectChecks();
+});

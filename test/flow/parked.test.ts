@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import { expect, it } from 'vitest';
+import { waitFor } from '../../dev/client/wait.ts';
+import { buy, newBuyer, placeOrder } from '../harness/buyer.ts';
+import { deliver, nudge } from '../harness/consumer.ts';
+import { expectChecks, withClient, withSite } from '../harness/database.ts';
+import { requestRefund, steer } from '../harness/provider.ts';
+import { mintSite, type MintedSite } from '../harness/site.ts';
+
+interface EventRow {
+  event_id: string;
+  site_id: string | null;
+  state: string;
+  reason: string | null;
+}
+
+/** The event that told of a PaymentIntent's money. */
+function eventOf(intent: string): Promise<EventRow> {
+  return waitFor('the event', async () => {
+    const { rows } = await withClient('superuser', (client) =>
+      client.query<EventRow>(
+        `select event_id, site_id, state, reason from webhook_events
+         where type = 'payment_intent.succeeded' and payload #>> '{data,object,id}' = $1`,
+        [intent],
+      ),
+    );
+    return rows[0];
+  });
+}
+
+/** A site that takes money on a connected account of its own. */
+async function connected(): Promise<{ site: MintedSite; account: string }> {
+  const account = `acct_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+  await steer('/accounts', { account, connected: true });
+  return { site: await mintSite({ account }), account };
+}
+
+async function statusOf(orderId: string): Promise<string | undefined> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ status: string }>('select status from orders where id = $1', [orderId]),
+  );
+  return rows[0]?.status;
+}
+
+it('parks money of one site’s account that names another site’s order', async () => {
+  const victim = await mintSite();
+  const { site: tenant, account } = await connected();
+  const { body: order } = await placeOrder(await newBuyer(victim), victim);
+  const { id } = await steer<{ id: string }>('/forge', {
+    ...{ account, amount: Number(order.amount_minor), currency: victim.currency.toLowerCase() },
+    metadata: { site: victim.code, order: order.id },
+  });
+  expect(await eventOf(id)).toMatchObject({ site_id: tenant.siteId, state: 'parked', reason: 'payment.mismatch' });
+  expect(await statusOf(order.id)).toBe('pending');
+  await expectChecks();
+});
+
+it('applies a parked event once what stood against it is put right', async () => {
+  const { site, account } = await connected();
+  const { body: order } = await placeOrder(await newBuyer(site), site);
+  const isActive = (active: boolean) =>
+    withSite('owner', site.siteId, (client) =>
+      client.query('update site_payment_accounts set active = $2 where site_id = $1', [site.siteId, active]),
+    );
+  await isActive(false);
+  const { id } = await steer<{ id: string }>('/forge', {
+    ...{ account, amount: Number(order.amount_minor), currency: site.currency.toLowerCase() },
+    metadata: { site: site.code, order: order.id },
+  });
+  const parked = await eventOf(id);
+  expect(parked).toMatchObject({ site_id: site.siteId, state: 'parked', reason: 'payment.mismatch' });
+  await isActive(true);
+  expect(await nudge(site, 'event', parked.event_id)).toBe('ack');
+  expect(await statusOf(order.id)).toBe('paid');
+  expect(await eventOf(id)).toMatchObject({ state: 'applied', reason: null });
+  await expectChecks();
+});
+
+it('takes a dead letter again, once', async () => {
+  const site = await mintSite();
+  const order = await buy(await newBuyer(site), site);
+  const refund = await requestRefund(site, order.id, BigInt(order.amount_minor));
+  const letter = uuid();
+  await withSite('queue', site.siteId, (client) =>
+    client.query(
+      `insert into dead_letters (queue, id, site_id, body, attempts, at) values ('payments-dlq', $1, $2, $3, 11, app.now())`,
+      [letter, site.siteId, { v: 1, kind: 'work', site: site.code, noun: 'refund', id: refund }],
+    ),
+  );
+  expect(await nudge(site, 'dead_letter', letter)).toBe('ack');
+  expect(await statusOf(order.id)).toBe('refunded');
+  const { rows } = await withClient('superuser', (client) =>
+    client.query('select from dead_letters where id = $1 and replayed_at is not null', [letter]),
+  );
+  expect(rows).toHaveLength(1);
+  await expectChecks();
+});
+
+it('keeps an event that holds what a database cannot, so that it never comes back', async () => {
+  const id = `evt_${randomUUID()}`;
+  const event = { id, type: 'charge.captured', note: '\ud800 a\0b', ['k\0ey']: { ['\udc00']: 1 } };
+  expect(await deliver({ v: 1, kind: 'stripe', account: null, event })).toBe('ack');
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ payload: object }>('select payload from webhook_events where event_id = $1', [id]),
+  );
+  expect(rows).toEqual([{ payload: { id, type: 'charge.captured', note: '\ufffd ab', key: { '\ufffd': 1 } } }]);
+});

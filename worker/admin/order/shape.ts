@@ -1,0 +1,71 @@
+import { z } from '@hono/zod-openapi';
+import { id, minor, time } from '../../http/shape.ts';
+
+const reason = z.string().trim().min(1).max(500);
+
+/** A PaymentIntent of an order; `provider_id` is its id at the provider. */
+export const adminPayment = z
+  .object({
+    id,
+    provider: z.string(),
+    provider_id: z.string(),
+    account: z.string().nullable(),
+    amount_minor: minor,
+    currency: z.string(),
+    state: z.enum(['open', 'applied', 'canceled', 'review', 'surplus']),
+    created_at: time,
+  })
+  .openapi('AdminPayment');
+
+export const adminRefund = z
+  .object({
+    id,
+    payment_id: id,
+    amount_minor: minor,
+    currency: z.string(),
+    state: z.enum(['requested', 'submitting', 'pending', 'succeeded', 'failed', 'canceled']),
+    reason: z.string().nullable(),
+    requested_by: id.nullable(),
+    provider_id: z.string().nullable(),
+    provider_status: z.string().nullable(),
+    created_at: time,
+    settled_at: time.nullable(),
+  })
+  .openapi('AdminRefund');
+
+/** What a buyer's bank disputes, in the provider's own words. */
+export const adminDispute = z
+  .object({
+    id,
+    payment_id: id,
+    provider_id: z.string(),
+    status: z.string(),
+    reason: z.string().nullable(),
+    amount_minor: minor,
+    lost_minor: minor,
+    currency: z.string(),
+    is_open: z.boolean(),
+    opened_at: time,
+    due_by: time.nullable(),
+  })
+  .openapi('AdminDispute');
+
+/** Without an amount all that is left is refunded. */
+export const refundBody = z.strictObject({
+  amount_minor: z
+    .string()
+    .regex(/^[1-9]\d{0,11}$/)
+    .optional(),
+  reason,
+});
+
+export const reviewBody = z.strictObject({ decision: z.enum(['accept', 'return']), reason });
+
+export const reviewDecision = z.object({ id, decision: z.enum(['accept', 'return']) }).openapi('ReviewDecision');
+
+export type AdminPayment = z.infer<typeof adminPayment>;
+export type AdminRefund = z.infer<typeof adminRefund>;
+export type AdminDispute = z.infer<typeof adminDispute>;
+export type RefundBody = z.infer<typeof refundBody>;
+export type ReviewBody = z.infer<typeof reviewBody>;
+export type ReviewDecision = z.infer<typeof reviewDecision>;
