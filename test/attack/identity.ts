@@ -1,5 +1,7 @@
 import type { Area } from './attack.ts';
 import { administrator } from './identity/administrator.ts';
+import { allocation } from './identity/allocation.ts';
+import { auth0 } from './identity/auth0.ts';
 import { bearerTokens, tokenReach } from './identity/bearer.ts';
 import { body } from './identity/body.ts';
 import { cors } from './identity/cors.ts';
@@ -12,6 +14,7 @@ import { sessionsOfOthers } from './identity/sessions_of_others.ts';
 import { siweProof } from './identity/siwe_proof.ts';
 import { siweText } from './identity/siwe_text.ts';
 import { standing } from './identity/standing.ts';
+import { wallet } from './identity/wallet.ts';
 import { makeWorld, sitesOf, type World } from './identity/world.ts';
 
 /** Who somebody is: signing in, sessions, tokens, hosts, and whatever stands before a route. */
@@ -19,6 +22,9 @@ export const identity: Area<World> = {
   families: [
     siweText,
     siweProof,
+    auth0,
+    wallet,
+    allocation,
     session,
     sessionsOfOthers,
     origin,

@@ -40,10 +40,12 @@ export async function complete(
   if (answer.error !== undefined) {
     throw new DomainError(FAULTS.has(answer.error) ? 'auth.unavailable' : 'auth.declined');
   }
+  // Neither a code nor a refusal: no answer of Auth0, and nothing to ask it about.
+  if (answer.code === undefined) throw new DomainError('auth.state_invalid');
   const client = clientById(env, attempt.clientId);
   const { verifier, nonce, beganAt, fresh } = attempt;
   const redirectUri = callbackUrl(env, who);
-  const tokens = await redeemCode(env, client, { code: answer.code ?? '', verifier, redirectUri });
+  const tokens = await redeemCode(env, client, { code: answer.code, verifier, redirectUri });
   if (tokens.outcome !== 'granted') {
     throw new DomainError(tokens.outcome === 'refused' ? 'auth.declined' : 'auth.unavailable');
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { withClient } from '../../harness/database.ts';
-import { copySession, hashOf, type Actor } from '../../isolation/route_actor.ts';
+import type { Actor } from '../../isolation/route_actor.ts';
 import { ask, type AskOptions } from '../ask.ts';
 import type { Attack, Family, Refusal } from '../attack.ts';
+import { stale } from './stale.ts';
 import { forge } from './token.ts';
 import { sessionOf, type World } from './world.ts';
 
@@ -64,17 +64,6 @@ const platformRoutes = routes.flatMap(({ place, send }): Attack<World>[] => [
       }),
   },
 ]);
-
-/** A session of somebody who signed in twenty minutes ago. */
-async function stale(token: string): Promise<string> {
-  const copy = await copySession(token);
-  await withClient('superuser', (client) =>
-    client.query(`update sessions set created_at = created_at - interval '20 minutes' where token_hash = $1`, [
-      hashOf(copy),
-    ]),
-  );
-  return sessionOf(copy);
-}
 
 /** What takes an account from somebody, or shows all of it. */
 const ownAccount: Attack<World>[] = [

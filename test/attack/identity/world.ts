@@ -3,8 +3,9 @@ import { v7 as uuid } from 'uuid';
 import { DEMO_SITES } from '../../../dev/demo/site.ts';
 import { makeReferralCode } from '../../../domain/referral/code.ts';
 import { SESSION_COOKIE } from '../../../worker/auth/cookie.ts';
-import { newBuyer, type Buyer } from '../../harness/buyer.ts';
+import { buy, newBuyer, type Buyer } from '../../harness/buyer.ts';
 import { withSite } from '../../harness/database.ts';
+import { quietDigest } from '../../harness/digest.ts';
 import { mintSite, type MintedSite } from '../../harness/site.ts';
 import { useStack } from '../../harness/stack.ts';
 import { appointAdministrator } from '../../harness/operator.ts';
@@ -23,6 +24,8 @@ export interface World {
   buyer: Buyer;
   /** Somebody else on the same site: whose things others reach for. */
   victim: Buyer;
+  /** Of the victim, who has bought. */
+  allocation: string;
   tokens: Tokens;
   /** Session token of an administrator who operates no site. */
   administrator: string;
@@ -46,14 +49,18 @@ export async function makeWorld(): Promise<World> {
   for (const each of [site, other]) await addPerson(each, subject);
   await addProgram(site, program, true);
   await addProgram(site, formerProgram, false);
-  return {
+  const victim = await newBuyer(site);
+  const { allocation } = await buy(victim, site);
+  if (allocation === null) throw new TypeError('a paid order has an allocation');
+  const world = {
     site,
     other,
     gated,
     gatedBuyer: await newBuyer(gated),
     platform: useStack().platform.url,
     buyer,
-    victim: await newBuyer(site),
+    victim,
+    allocation: allocation.id,
     tokens: await gatherActors(site, other, buyer),
     administrator: tokenOf((await appointAdministrator()).visitor),
     issuer: await readIssuer(),
@@ -66,6 +73,9 @@ export async function makeWorld(): Promise<World> {
     },
     formerProgram,
   };
+  // What the purchase sets going must be over before anybody looks for traces.
+  await quietDigest(sitesOf(world));
+  return world;
 }
 
 const addPerson = ({ code, siteId }: MintedSite, subject: string) =>
@@ -91,7 +101,7 @@ const addProgram = ({ siteId }: MintedSite, clientId: string, active: boolean) =
   );
 
 /** Where no attack may write: the platform's rows are everybody's who operates. */
-export const sitesOf = ({ site, other, gated }: World): string[] => [
+export const sitesOf = ({ site, other, gated }: Pick<World, 'site' | 'other' | 'gated'>): string[] => [
   site.siteId,
   other.siteId,
   gated.siteId,
