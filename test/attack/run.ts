@@ -28,26 +28,45 @@ export interface Runner<World> {
 export async function openRunner<World>({ makeWorld, sitesOf }: Area<World>): Promise<Runner<World>> {
   const world = await makeWorld();
   const client = await openClient('superuser');
-  const digest = await digestReader(client, sitesOf(world));
+  const watch = new Watch(await digestReader(client, sitesOf(world)));
   return {
-    run: (family) => runFamily(family, world, digest),
+    run: (family) => runFamily(family, world, watch),
     close: () => client.end(),
   };
 }
 
-async function runFamily<World>(
-  family: Family<World>,
-  world: World,
-  digest: () => Promise<RowDigest>,
-): Promise<FamilyResult> {
+/** Sees what is written between two looks. */
+class Watch {
+  readonly #digest: () => Promise<RowDigest>;
+  #last: RowDigest | undefined;
+
+  constructor(digest: () => Promise<RowDigest>) {
+    this.#digest = digest;
+  }
+
+  /** Takes things as they are now. */
+  async begin(): Promise<void> {
+    this.#last = await this.#digest();
+  }
+
+  /** The tables written to since the last look. */
+  async written(): Promise<string[]> {
+    const [before, after] = [this.#last, await this.#digest()];
+    this.#last = after;
+    return before === undefined ? [] : changedTables(before, after);
+  }
+}
+
+async function runFamily<World>(family: Family<World>, world: World, watch: Watch): Promise<FamilyResult> {
   const { name, attacks, controls = [], races = [] } = family;
   const failures: Failure[] = [];
+  await watch.begin();
   const note = (of: { name: string; place: string }, expected: string, seen: string | null) => {
     if (seen !== null) failures.push({ name: of.name, place: of.place, expected, seen });
   };
   for (const attack of attacks) {
     const expected = `${attack.refusal}, nothing written`;
-    note(attack, expected, await attempt(() => tryAttack(attack, world, digest)));
+    note(attack, expected, await attempt(() => tryAttack(attack, world, watch)));
   }
   for (const race of races) note(race, 'as many as may', await attempt(() => tryRace(race, world)));
   // Last: what they use up is then no attack's any more.
@@ -65,15 +84,13 @@ async function attempt(run: () => Promise<string | null>): Promise<string | null
   }
 }
 
-async function tryAttack<World>(
-  attack: Attack<World>,
-  world: World,
-  digest: () => Promise<RowDigest>,
-): Promise<string | null> {
-  const request = await attack.request(world);
-  const before = await digest();
+async function tryAttack<World>(attack: Attack<World>, world: World, watch: Watch): Promise<string | null> {
+  const made = attack.request(world);
+  const request = await made;
+  // What is made at once has written nothing: the last look holds.
+  if (made instanceof Promise) await watch.begin();
   const answer = await send(request);
-  const written = changedTables(before, await digest());
+  const written = await watch.written();
   const outcome = outcomeOf(answer);
   const wrong = [
     ...(outcome === attack.refusal ? [] : [describe(answer)]),
