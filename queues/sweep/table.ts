@@ -1,6 +1,6 @@
 import { and, eq, exists, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { auditLog, orders, payouts, releases, sessions, sites } from '../../drizzle/schema/index.ts';
+import { auditLog, orders, payouts, refunds, releases, sessions, sites } from '../../drizzle/schema/index.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { expireOrder } from '../order/expire.ts';
 import { isUnsealed, sealAudit } from '../audit/seal.ts';
@@ -14,11 +14,15 @@ import {
   hasOldNonces,
   hasOldSessions,
 } from '../identity/clear.ts';
+import { decidedOrders, isDecided } from '../order/decided.ts';
 import { isOverdue, overdueOrders } from '../order/overdue.ts';
+import { resolveReview } from '../order/resolve.ts';
 import { hasAccount, readMissedEvents } from '../payment/event_sweep.ts';
 import { isUnchecked, pollPayout, uncheckedPayouts } from '../payout/poll.ts';
 import { submitRelease } from '../payout/submit.ts';
 import type { Ports, QueueName } from '../ports.ts';
+import { dueRefunds, isRefundDue } from '../refund/due.ts';
+import { submitRefund } from '../refund/submit.ts';
 import { approvedReleases, isApproved, isDue, markReleasesDue } from '../release/due.ts';
 import { isStale, resealSession, staleSessions } from '../secret/rotate.ts';
 import { eachRow } from './rows.ts';
@@ -49,6 +53,29 @@ export const SWEEPS = {
     run: async (ports, site) => eachRow(await overdueOrders(ports, site), (id) => expireOrder(ports, site, id), String),
   },
   'payments.events': { queue: 'payments', hasWork: hasAccount, run: readMissedEvents },
+  'refunds.submit': {
+    queue: 'payments',
+    hasWork: (db) =>
+      exists(
+        db
+          .select(one)
+          .from(refunds)
+          .where(and(eq(refunds.siteId, sites.id), isRefundDue)),
+      ),
+    run: async (ports, site) => eachRow(await dueRefunds(ports, site), (id) => submitRefund(ports, site, id), String),
+  },
+  'reviews.resolve': {
+    queue: 'payments',
+    hasWork: (db) =>
+      exists(
+        db
+          .select(one)
+          .from(orders)
+          .where(and(eq(orders.siteId, sites.id), isDecided)),
+      ),
+    run: async (ports, site) =>
+      eachRow(await decidedOrders(ports, site), (id) => resolveReview(ports, site, id), String),
+  },
   'releases.due': {
     queue: 'custody',
     hasWork: (db) =>

@@ -1,13 +1,11 @@
 import { expect, it } from 'vitest';
-import { confirmPayment } from '../../dev/client/pay.ts';
 import { waitFor } from '../../dev/client/wait.ts';
-import type { Payment } from '../../worker/order/shape.ts';
-import { buy, newBuyer, placeOrder } from '../harness/buyer.ts';
+import { buy, newBuyer } from '../harness/buyer.ts';
 import { nudge } from '../harness/consumer.ts';
 import { expectChecks, withClient, withSite } from '../harness/database.ts';
+import { lapsed } from '../harness/late.ts';
 import { steer } from '../harness/provider.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
-import { useStack } from '../harness/stack.ts';
 
 interface Standing {
   status: string;
@@ -39,27 +37,6 @@ function until(orderId: string, what: string, isThere: (now: Standing) => boolea
     const now = await standing(orderId);
     return isThere(now) ? now : undefined;
   });
-}
-
-/** An order whose hold ended while its buyer still held a payable PaymentIntent: the cancellation never got through. */
-async function lapsed(site: MintedSite, quantity: number) {
-  const buyer = await newBuyer(site);
-  const placed = await placeOrder(buyer, site, { quantity, referralCode: site.agents[1].referralCode });
-  const { body: payment } = await buyer.visitor.post<Payment>(`/orders/${placed.body.id}/payment`);
-  await withSite('queue', site.siteId, async (client) => {
-    const held = [site.siteId, quantity];
-    await client.query(`update orders set status = 'expired', version = version + 1 where id = $1`, [placed.body.id]);
-    await client.query('update tiers set held_units = held_units - $2 where site_id = $1', held);
-    await client.query(
-      'update buyer_tier_totals set held_units = held_units - $2 where site_id = $1 and held_units > 0',
-      held,
-    );
-  });
-  return {
-    orderId: placed.body.id,
-    amount: placed.body.amount_minor,
-    pay: () => confirmPayment(useStack().stripe.url, payment),
-  };
 }
 
 it('holds late money for an operator when the units are gone, and gives it back on the operator’s word', async () => {
