@@ -3,7 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch';
 import { DomainError } from '../../domain/error.ts';
 import { decideCancel } from '../../domain/order/cancel.ts';
 import { onAccount } from '../../domain/payment/connection.ts';
-import { buyerTierTotals, orders, payments, sites, tiers } from '../../drizzle/schema/index.ts';
+import { orders, payments, sites, tiers } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact, type Statements } from '../../drizzle/transaction.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
