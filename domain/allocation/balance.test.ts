@@ -10,21 +10,23 @@ const release: fc.Arbitrary<BalanceRelease> = fc
     day: fc.integer({ min: 0, max: 1_000 }),
     amountBase: fc.bigInt(1n, 10n ** 40n),
     reversedPercent: fc.bigInt(0n, 100n),
+    nettedPercent: fc.bigInt(0n, 100n),
   })
-  .map(({ state, day, amountBase, reversedPercent }) => ({
-    state,
-    dueAt: new Date(day * 86_400_000),
-    amountBase,
-    reversedBase: state === 'reversed' ? amountBase : (amountBase * reversedPercent) / 100n,
-  }));
+  .map(({ state, day, amountBase, reversedPercent, nettedPercent }) => {
+    const nettedBase = (amountBase * nettedPercent) / 100n;
+    const leftBase = amountBase - nettedBase;
+    const reversedBase = state === 'reversed' ? leftBase : (leftBase * reversedPercent) / 100n;
+    return { state, dueAt: new Date(day * 86_400_000), amountBase, reversedBase, nettedBase };
+  });
 
 describe('summarise', () => {
-  it('purchased is the sum of the other four, and of every release without its reversed part', () => {
+  it('purchased is the sum of the other four, and of every release without what was reversed or netted', () => {
     fc.assert(
       fc.property(fc.array(release), (releases) => {
         const sum = summarise(releases);
         expect(sum.lockedBase + sum.dueBase + sum.inFlightBase + sum.deliveredBase).toBe(sum.purchasedBase);
-        expect(releases.reduce((kept, row) => kept + row.amountBase - row.reversedBase, 0n)).toBe(sum.purchasedBase);
+        const keptOf = (row: BalanceRelease) => row.amountBase - row.reversedBase - row.nettedBase;
+        expect(releases.reduce((kept, row) => kept + keptOf(row), 0n)).toBe(sum.purchasedBase);
       }),
     );
   });
@@ -46,6 +48,7 @@ describe('summarise', () => {
       dueAt: new Date(0),
       amountBase: 10n ** BigInt(index),
       reversedBase: state === 'reversed' ? 10n ** BigInt(index) : 0n,
+      nettedBase: 0n,
     }));
     expect(summarise(rows)).toMatchObject({
       lockedBase: 1n,

@@ -6,6 +6,8 @@ export interface BalanceRelease {
   readonly amountBase: bigint;
   /** What a refund or a lost dispute took away; never more than the amount. */
   readonly reversedBase: bigint;
+  /** What the buyer's debt took of it: tokens that were sent before, and taken back from another order. */
+  readonly nettedBase: bigint;
 }
 
 /** A buyer's tokens in base units. `purchasedBase` is always the sum of the other four. */
@@ -34,12 +36,15 @@ const PART_OF_STATE = {
   confirmed: 'delivered',
 } as const satisfies Record<ReleaseState, Part>;
 
-/** Adds up releases, each without its reversed part; a wholly reversed one counts for nothing. */
+/**
+ * Adds up releases, each without what was reversed or netted, since nobody will ever send that. What is left of those sent is
+ * exactly what arrived.
+ */
 export function summarise(releases: readonly BalanceRelease[]): Balance {
   const sums: Record<Part, bigint> = { locked: 0n, due: 0n, inFlight: 0n, delivered: 0n };
   const next: { dueAt: Date; amountBase: bigint }[] = [];
-  for (const { state, dueAt, amountBase, reversedBase } of releases) {
-    const keptBase = amountBase - reversedBase;
+  for (const { state, dueAt, amountBase, reversedBase, nettedBase } of releases) {
+    const keptBase = amountBase - reversedBase - nettedBase;
     sums[PART_OF_STATE[state]] += keptBase;
     if (state === 'scheduled' && keptBase > 0n) next.push({ dueAt, amountBase: keptBase });
   }

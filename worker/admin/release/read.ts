@@ -34,7 +34,7 @@ export async function readReleases(
     order_id: row.orderId,
     sequence: row.sequence,
     due_at: row.dueAt.toISOString(),
-    amount_base: (row.amountBase - row.reversedBase).toString(),
+    amount_base: (row.amountBase - row.reversedBase - row.nettedBase).toString(),
     state: row.state,
     wallet_address: getAddress(row.allocation.walletAddress),
     payable_from: row.allocation.payableFrom.toISOString(),
