@@ -8,7 +8,10 @@ import { startThrowAwayStack } from './with_stack.ts';
 
 /** Operations by area; an area's name chooses all of them, an operation's its one. */
 const AREAS: Record<string, () => Promise<readonly Operation[]>> = {
-  orders: async () => (await import('../test/cuts/operation/buy.ts')).buying,
+  orders: async () => [
+    ...(await import('../test/cuts/operation/buy.ts')).buying,
+    ...(await import('../test/cuts/operation/reverse.ts')).reversing,
+  ],
 };
 
 async function chosen(names: readonly string[]): Promise<Operation[]> {

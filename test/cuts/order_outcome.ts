@@ -5,12 +5,16 @@ import { useStack } from '../harness/stack.ts';
 
 /** Everything of a site that an order, its money and its tokens come to, without ids and times. */
 const QUERY = `select json_build_object(
-  'orders', (select json_agg(json_build_object('status', status, 'reason', status_reason, 'units', quantity, 'frozen', frozen)
-    order by id) from orders where site_id = $1),
+  'orders', (select json_agg(json_build_object('status', status, 'reason', status_reason, 'units', quantity, 'frozen', frozen,
+    'reversed', reversed_minor::text) order by id) from orders where site_id = $1),
   'tiers', (select json_agg(json_build_array(held_units, sold_units) order by display_order) from tiers where site_id = $1),
   'totals', (select json_agg(json_build_array(held_units, sold_units) order by held_units, sold_units)
     from buyer_tier_totals where site_id = $1),
   'payments', (select json_agg(state order by state) from payments where site_id = $1),
+  'refunds', (select json_agg(json_build_object('state', state, 'amount', amount_minor::text) order by state, amount_minor)
+    from refunds where site_id = $1),
+  'disputes', (select json_agg(json_build_array(status, withdrawn_minor::text, reinstated_minor::text, lost_minor::text)
+    order by status) from disputes where site_id = $1),
   'effects', (select json_agg(effect order by effect) from effects where site_id = $1),
   'allocations', (select json_agg(total_base::text order by id) from allocations where site_id = $1),
   'releases', (select json_agg(json_build_array(sequence, amount_base::text, reversed_base::text, state) order by order_id, sequence)
