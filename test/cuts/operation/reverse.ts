@@ -6,20 +6,17 @@ import { orderOutcome } from '../order_outcome.ts';
 
 interface World {
   site: MintedSite;
-  orderId: string;
-  amountMinor: string;
   intent: string;
 }
 
 async function prepare(): Promise<World> {
   const site = await mintSite();
   const order = await buy(await newBuyer(site), site, { quantity: 2, referralCode: site.agents[1].referralCode });
-  return { site, orderId: order.id, amountMinor: order.amount_minor, intent: await intentOf(order.id) };
+  return { site, intent: await intentOf(order.id) };
 }
 
 interface Found {
   orders: { status: string; frozen: boolean }[];
-  refunds: { state: string }[] | null;
 }
 
 /** What it came to, once `isOver` says so of it. */
@@ -31,7 +28,7 @@ const onceOver =
   };
 const refunded = onceOver(({ orders }) => orders.every(({ status }) => status === 'refunded'));
 
-/** Money that goes back, and money that came twice: refunds, disputes, warnings. */
+/** Money that goes back, and what may take it: refunds, disputes, warnings. */
 export const reversing = [
   operation<World>({
     name: 'refund_at_provider',
@@ -57,14 +54,5 @@ export const reversing = [
       await steer('/early_fraud_warning', { payment_intent: intent });
     },
     outcome: onceOver(({ orders }) => orders.every(({ frozen }) => frozen)),
-  }),
-  operation<World>({
-    name: 'paid_twice',
-    prepare,
-    run: async ({ site, orderId, amountMinor }) => {
-      const metadata = { site: site.code, order: orderId };
-      await steer('/forge', { amount: Number(amountMinor), currency: site.currency.toLowerCase(), metadata });
-    },
-    outcome: onceOver(({ refunds }) => refunds?.every(({ state }) => state === 'succeeded') ?? false),
   }),
 ];
