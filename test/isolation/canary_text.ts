@@ -8,8 +8,8 @@ import { useStack } from '../harness/stack.ts';
 /** Shorter texts are words that everybody uses: states, currencies, symbols. */
 const LENGTH = 8;
 
-/** Numbers and instants tell of nobody. */
-const ANYBODYS = /^(\d+|\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d))$/;
+/** Numbers, instants and the short addresses of this machine's own network tell of nobody. */
+const ANYBODYS = /^(\d+|\d+(\.\d+){3}|\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d))$/;
 
 /** Every text that stands in a row of this site, whatever the table and column, in lower case; JSON by its parts. */
 export async function textsOf(siteId: string): Promise<Set<string>> {
