@@ -70,8 +70,12 @@ it('moves every sealed column to the newest key, and refuses one that was put in
 
   const { ports, sent } = consumer(KEYS);
   await runCron('secrets.rotate', ports);
-  const sites = sent.flatMap((message) => (message.kind === 'sweep' ? [message.site] : []));
-  expect(sites.sort()).toEqual([here.code, there.code].sort());
+  // Other tests sign in at Auth0: their sites have sealed tokens too, under a key that is not here.
+  const ours = [here.code, there.code];
+  const sites = sent.flatMap((message) =>
+    message.kind === 'sweep' && ours.includes(message.site) ? [message.site] : [],
+  );
+  expect(sites.sort()).toEqual(ours.sort());
   for (const site of sites) await runSweep(ports, 'secrets.rotate', site);
 
   const both = await importDataKeys(KEYS);
