@@ -9,8 +9,14 @@ import { newOperator } from '../harness/operator.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
 
-/** Rows that a purchase leaves none of, by table; $1 is the site, $2 an id of nobody. */
+/** Rows that a purchase leaves none of, or none that last, by table; $1 is the site, $2 an id of nobody. */
 const SAMPLES: Record<string, string> = {
+  // These two are cleared once they are old, and other tests move the clock.
+  auth_nonces: `insert into auth_nonces (site_id, nonce, browser_hash, address, issued_at, expires_at)
+    values ($1, 'sample ' || $2::uuid, sha256('sample'), '0x' || repeat('a', 40), app.now(), app.now() + interval '10 years')`,
+  idempotency_keys: `insert into idempotency_keys (site_id, user_id, key, body_hash, object_id, created_at)
+    select $1, user_id, 'sample ' || $2::uuid, sha256('sample'), $2::uuid, app.now() + interval '10 years'
+    from referrals where site_id = $1 limit 1`,
   dead_letters: `insert into dead_letters (site_id, queue, id, body, attempts, at) values ($1, 'sample', $2, '{}', 1, app.now())`,
   machine_clients: `insert into machine_clients (site_id, id, client_id, name, scopes, active, created_at)
     values ($1, $2, 'sample', 'Sample', '{read:orders}', true, app.now())`,
