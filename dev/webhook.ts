@@ -82,6 +82,8 @@ export class Courier {
   #isPaused = false;
   #delayMs = 0;
   #loss = NO_LOSS;
+  /** Ids of objects of which nobody is told. */
+  readonly #muted = new Set<string>();
   #corruption: { how: Corruption; next: number } = { how: 'signature', next: 0 };
 
   /** @throws TypeError if the target is not a plain http address */
@@ -103,11 +105,7 @@ export class Courier {
 
   /** Stores a notice for delivery. Inside `store.commit` it becomes durable together with its cause. */
   send(notice: Notice): void {
-    if (this.#loss.next > 0 && this.#loss.fits(notice.type)) {
-      this.#loss = { ...this.#loss, next: this.#loss.next - 1 };
-      this.#end({ ...newDelivery(notice), state: 'dropped' });
-      return;
-    }
+    if (this.#isLost(notice)) return this.#end({ ...newDelivery(notice), state: 'dropped' });
     for (let copy = 0; copy < this.#copies; copy += 1) this.#add(notice, this.#delayMs);
   }
 
@@ -124,6 +122,12 @@ export class Courier {
   /** From now on notices are lost, until the loss is used up or replaced. They can still be redelivered. */
   lose(loss: Loss): void {
     this.#loss = loss;
+  }
+
+  /** From now on every new notice that mentions this id is lost, or no longer. */
+  mute(id: string, isMuted: boolean): void {
+    if (isMuted) this.#muted.add(id);
+    else this.#muted.delete(id);
   }
 
   /** The next so many notices arrive corrupted at first. */
@@ -144,6 +148,7 @@ export class Courier {
     this.#copies = 1;
     this.#delayMs = 0;
     this.#loss = NO_LOSS;
+    this.#muted.clear();
     this.#corruption = { how: 'signature', next: 0 };
     this.resume();
   }
@@ -202,6 +207,13 @@ export class Courier {
       if (delivery === undefined) this.#open.delete(id);
       return delivery?.state === state ? [delivery] : [];
     });
+  }
+
+  #isLost({ type, body }: Notice): boolean {
+    if ([...this.#muted].some((id) => body.includes(id))) return true;
+    if (this.#loss.next === 0 || !this.#loss.fits(type)) return false;
+    this.#loss = { ...this.#loss, next: this.#loss.next - 1 };
+    return true;
   }
 
   #add(notice: Notice, delayMs: number): void {

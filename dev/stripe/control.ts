@@ -27,6 +27,13 @@ export async function control(call: Call, courier: Courier): Promise<Answer | nu
     }
     case 'POST drop':
       return drop(call.body, courier);
+    case 'POST mute': {
+      const [id, muted] = [field(call.body, 'id'), field(call.body, 'muted') ?? true];
+      if (typeof id !== 'string' || id === '') return refuse(400, 'id must be that of an object.');
+      if (typeof muted !== 'boolean') return refuse(400, 'muted must be true or false.');
+      courier.mute(id, muted);
+      return { status: 200, body: { id, muted } };
+    }
     case 'POST corrupt': {
       const [next, how] = [field(call.body, 'next'), field(call.body, 'how') ?? 'signature'];
       if (!isCount(next, 1_000)) return refuse(400, 'next must be a whole number from 0 to 1000.');

@@ -144,6 +144,21 @@ test('a restart forgets nothing: objects, answers under a key, and what was not 
   }
 });
 
+test('nothing that mentions a muted object is told, and all that does not', async () => {
+  await using rig = await bootRig();
+  const { id } = await rig.stripe.paymentIntents.create({ amount: 5_000, currency: 'usd' });
+  await rig.inbox.until(1);
+  await rig.control('mute', { id });
+  await rig.stripe.paymentIntents.cancel(id);
+  await pay(rig);
+  await rig.inbox.until(1 + PAID_TYPES.length);
+  await rig.control('mute', { id, muted: false });
+  const canceled = rig.standIn.events().find(({ type }) => type === 'payment_intent.canceled');
+  expect(rig.inbox.calls.map(typeOf)).not.toContain('payment_intent.canceled');
+  await rig.control('redeliver', { event_id: canceled?.id });
+  await rig.inbox.until(2 + PAID_TYPES.length);
+});
+
 test('what is dropped never arrives, is still an event, and can be delivered after all', async () => {
   await using rig = await bootRig();
   await rig.control('drop', { types: ['charge.*'] });
