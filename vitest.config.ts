@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Four projects, one after the other, because timing and counting suffer when heavy ones share two cores. `unit` needs
- * nothing; `dev` boots parts of the local stack itself; `flow` and `browser` share one whole stack.
+ * Five projects, one after the other, because timing and counting suffer when heavy ones share two cores. `unit` needs
+ * nothing; `dev` boots parts of the local stack itself; `flow`, `model` and `browser` share one whole stack.
  */
 export default defineConfig({
   test: {
@@ -48,6 +48,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'model',
+          include: ['test/model/**/*.test.ts'],
+          globalSetup: 'test/setup.ts',
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/setup.ts',
@@ -55,7 +63,7 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

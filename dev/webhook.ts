@@ -105,7 +105,10 @@ export class Courier {
 
   /** Stores a notice for delivery. Inside `store.commit` it becomes durable together with its cause. */
   send(notice: Notice): void {
-    if (this.#isLost(notice)) return this.#end({ ...newDelivery(notice), state: 'dropped' });
+    if (this.#isLost(notice)) {
+      this.#end({ ...newDelivery(notice), state: 'dropped' });
+      return;
+    }
     for (let copy = 0; copy < this.#copies; copy += 1) this.#add(notice, this.#delayMs);
   }
 

@@ -107,7 +107,7 @@ function refund(world: World, amountMinor: bigint, status: 'succeeded' | 'failed
     refundId: newId(),
     known: { state: 'pending', amountMinor, currency: 'USD' },
     fact: { status, amountMinor, currency: 'usd' },
-    payment: { currency: 'USD', source: 'sales' },
+    payment: { currency: 'USD', source: 'sales', capturedMinor: world.input.capturedMinor, otherwiseTakenMinor: 0n },
   });
   if (decided.kind !== 'move') throw new Error(`It was ${decided.kind}.`);
   post(world, decided.transfers);

@@ -9,7 +9,7 @@ const base: RefundInput = {
   refundId: 'r',
   known: { state: 'submitting', amountMinor: 40n, currency: 'USD' },
   fact: { status: 'succeeded', amountMinor: 40n, currency: 'usd' },
-  payment: { currency: 'USD', source: 'sales' },
+  payment: { currency: 'USD', source: 'sales', capturedMinor: 100n, otherwiseTakenMinor: 0n },
 };
 
 function from(state: RefundState | null, status: string | null): RefundInput {
@@ -47,8 +47,16 @@ describe('decideRefund', () => {
   });
 
   it('gives money that waits for review back from where it waits', () => {
-    const decided = decideRefund({ ...base, payment: { currency: 'USD', source: 'unapplied' } });
+    const decided = decideRefund({ ...base, payment: { ...base.payment, source: 'unapplied' } });
     expect(decided).toMatchObject({ transfers: [{ kind: 'unapplied_returned' }] });
+  });
+
+  it('pays what a failed refund owes when it is made anew, and takes nothing a second time', () => {
+    const anew = (otherwiseTakenMinor: bigint) =>
+      summary({ ...from(null, 'succeeded'), payment: { ...base.payment, otherwiseTakenMinor } });
+    expect(anew(60n)).toEqual(['succeeded', 40n, ['refund_succeeded']]);
+    expect(anew(70n)).toEqual(['succeeded', 30n, ['refund_succeeded', 'unapplied_returned']]);
+    expect(anew(100n)).toEqual(['succeeded', 0n, ['unapplied_returned']]);
   });
 
   it('is no refund of ours with another amount or currency', () => {

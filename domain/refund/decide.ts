@@ -1,5 +1,5 @@
 import { refundFailed, refundSucceeded } from '../ledger/money.ts';
-import type { MoneySource } from '../ledger/money.ts';
+import type { Money, MoneySource } from '../ledger/money.ts';
 import type { Transfer } from '../ledger/transfer.ts';
 import { isTaken, refundStateOf } from './state.ts';
 import type { RefundState } from './state.ts';
@@ -16,8 +16,13 @@ export interface RefundInput {
     /** In either letter case: the provider writes it small. */
     readonly currency: string;
   };
-  /** The payment it belongs to. */
-  readonly payment: { readonly currency: string; readonly source: MoneySource };
+  /** The payment it belongs to, and what its other refunds have taken of it. */
+  readonly payment: {
+    readonly currency: string;
+    readonly source: MoneySource;
+    readonly capturedMinor: bigint;
+    readonly otherwiseTakenMinor: bigint;
+  };
 }
 
 export type RefundDecision =
@@ -49,16 +54,35 @@ export function decideRefund({ refundId, known, fact, payment }: RefundInput): R
   const step = known === null ? 'move' : stepFrom(known.state, to);
   if (step !== 'move') return { kind: step };
   const of = { refundId, currency, amountMinor: fact.amountMinor };
-  const isNewlyGone = isTaken(to) && (known === null || !isTaken(known.state));
+  const isNewlyTaken = isTaken(to) && (known === null || !isTaken(known.state));
+  const newlyGoneMinor = isNewlyTaken ? smaller(fact.amountMinor, roomMinor(payment)) : 0n;
   return {
     kind: 'move',
     to,
-    newlyGoneMinor: isNewlyGone ? fact.amountMinor : 0n,
+    newlyGoneMinor,
     transfers: [
-      ...(isNewlyGone ? [refundSucceeded({ ...of, source: payment.source })] : []),
+      ...(isNewlyTaken ? given(of, newlyGoneMinor, payment.source) : []),
       ...(to === 'failed' ? [refundFailed(of)] : []),
     ],
   };
+}
+
+function roomMinor({ capturedMinor, otherwiseTakenMinor }: RefundInput['payment']): bigint {
+  return otherwiseTakenMinor < capturedMinor ? capturedMinor - otherwiseTakenMinor : 0n;
+}
+
+/** What goes from where the payment's money stands, and what pays a refund that failed before. */
+function given(of: Money & { refundId: string }, goneMinor: bigint, source: MoneySource): Transfer[] {
+  if (source === 'unapplied') return [refundSucceeded({ ...of, source })];
+  const owedMinor = of.amountMinor - goneMinor;
+  return [
+    ...(goneMinor > 0n ? [refundSucceeded({ ...of, amountMinor: goneMinor, source })] : []),
+    ...(owedMinor > 0n ? [refundSucceeded({ ...of, amountMinor: owedMinor, source: 'unapplied' })] : []),
+  ];
+}
+
+function smaller(left: bigint, right: bigint): bigint {
+  return left < right ? left : right;
 }
 
 function stepFrom(from: RefundState, to: ReturnType<typeof refundStateOf>): RefundDecision['kind'] {

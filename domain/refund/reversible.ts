@@ -25,10 +25,19 @@ export interface CapturedMoney {
   readonly disputes: readonly DisputeShare[];
 }
 
-/** What is gone for good: refunds that were given, and what disputes lost. */
-export function goneMinor({ refunds, disputes }: Pick<CapturedMoney, 'refunds' | 'disputes'>): bigint {
-  const refunded = sum(refunds.filter(({ state }) => isTaken(state)).map(({ amountMinor }) => amountMinor));
-  return refunded + sum(disputes.map(({ lostMinor }) => lostMinor));
+/**
+ * What is gone for good: refunds that were given, and what disputes lost. Refunds may add up to more than was captured when
+ * one that failed was made anew: the second gives what the first still owed, and nothing more is gone.
+ */
+export function goneMinor({ capturedMinor, refunds, disputes }: CapturedMoney): bigint {
+  const takenMinor = takenByRefunds(refunds);
+  const refundedMinor = takenMinor < capturedMinor ? takenMinor : capturedMinor;
+  return refundedMinor + sum(disputes.map(({ lostMinor }) => lostMinor));
+}
+
+/** What all refunds that took their share come to, those that failed and were made anew counted twice. */
+export function takenByRefunds(refunds: readonly RefundShare[]): bigint {
+  return sum(refunds.filter(({ state }) => isTaken(state)).map(({ amountMinor }) => amountMinor));
 }
 
 /** What refunds that are not decided yet will take. */

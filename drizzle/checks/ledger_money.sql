@@ -1,22 +1,25 @@
 -- The ledger's money is what payments, refunds and disputes say, and what it owes agents is what their entries earned.
--- An applied payment's money stands in the sales; that of any other captured one in what is unapplied.
+-- An applied payment's money stands in the sales; that of any other captured one in what is unapplied. A refund that failed
+-- is owed from there, and one made anew pays it: only what the payment brought is taken from the sales.
 with flow as (
   select p.site_id, p.currency as asset, p.state = 'applied' as applied, p.amount_minor as captured, 0 as refunded,
-    0 as failed, 0 as withdrawn, 0 as reinstated, 0 as lost
+    0 as anew, 0 as failed, 0 as withdrawn, 0 as reinstated, 0 as lost
   from payments p where p.state in ('applied', 'review', 'surplus')
   union all
-  select r.site_id, r.currency, p.state = 'applied', 0, r.amount_minor,
-    case when r.state = 'failed' then r.amount_minor else 0 end, 0, 0, 0
+  select r.site_id, r.currency, p.state = 'applied', 0, sum(r.amount_minor),
+    case when p.state = 'applied' then greatest(sum(r.amount_minor) - p.amount_minor, 0) else 0 end,
+    coalesce(sum(r.amount_minor) filter (where r.state = 'failed'), 0), 0, 0, 0
   from refunds r join payments p on p.site_id = r.site_id and p.id = r.payment_id where r.state in ('succeeded', 'failed')
+  group by r.site_id, r.currency, r.payment_id, p.state, p.amount_minor
   union all
-  select d.site_id, d.currency, p.state = 'applied', 0, 0, 0, d.withdrawn_minor, d.reinstated_minor, d.lost_minor
+  select d.site_id, d.currency, p.state = 'applied', 0, 0, 0, 0, d.withdrawn_minor, d.reinstated_minor, d.lost_minor
   from disputes d join payments p on p.site_id = d.site_id and p.id = d.payment_id
 ), said as (
-  select site_id, asset, 'sales' as kind, sum(captured - refunded - lost) filter (where applied) as amount
+  select site_id, asset, 'sales' as kind, sum(captured - refunded + anew - lost) filter (where applied) as amount
   from flow group by 1, 2
   union all
   select site_id, asset, 'unapplied', coalesce(sum(captured - refunded - lost) filter (where not applied), 0)
-    + sum(failed + greatest(reinstated + lost - withdrawn, 0)) from flow group by 1, 2
+    + sum(failed - anew + greatest(reinstated + lost - withdrawn, 0)) from flow group by 1, 2
   union all
   select site_id, asset, 'disputed', -sum(greatest(withdrawn - reinstated - lost, 0)) from flow group by 1, 2
   union all

@@ -1,13 +1,19 @@
--- Refunds and lost disputes never pass what was captured; what they took is what the order says, and its tokens went with
--- it: half up of the total in proportion, all of it once all the money is gone. Only then is an order refunded.
+-- No more is given back than was captured; what refunds and lost disputes took is what the order says, and its tokens went
+-- with it: half up of the total in proportion, all of it once all the money is gone. Only then is an order refunded. A
+-- refund that failed has taken its share all the same, and one made anew takes nothing more.
 with gone as (
-  select p.site_id, p.id as payment_id, p.order_id, p.state, p.amount_minor as captured, coalesce((
-      select sum(r.amount_minor) from refunds r
-      where r.site_id = p.site_id and r.payment_id = p.id and r.state in ('succeeded', 'failed')), 0) + coalesce((
+  select p.site_id, p.id as payment_id, p.order_id, p.state, p.amount_minor as captured, r.given,
+    least(r.taken, p.amount_minor) + coalesce((
       select sum(d.lost_minor) from disputes d where d.site_id = p.site_id and d.payment_id = p.id), 0) as taken
-  from payments p where p.state in ('applied', 'review', 'surplus')
+  from payments p
+  cross join lateral (
+    select coalesce(sum(r.amount_minor), 0) as taken,
+      coalesce(sum(r.amount_minor) filter (where r.state = 'succeeded'), 0) as given
+    from refunds r where r.site_id = p.site_id and r.payment_id = p.id and r.state in ('succeeded', 'failed')
+  ) r
+  where p.state in ('applied', 'review', 'surplus')
 )
-select g.site_id, g.order_id, 'more is gone than came' as fault from gone g where g.taken > g.captured
+select g.site_id, g.order_id, 'more is given back than came' as fault from gone g where g.given > g.captured
 union all
 select o.site_id, o.id, 'the order says otherwise'
 from orders o left join gone g on g.site_id = o.site_id and g.order_id = o.id and g.state <> 'surplus'

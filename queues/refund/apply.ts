@@ -1,5 +1,6 @@
 import { decideRefund } from '../../domain/refund/decide.ts';
 import type { RefundDecision } from '../../domain/refund/decide.ts';
+import { takenByRefunds } from '../../domain/refund/reversible.ts';
 import { DomainError } from '../../domain/error.ts';
 import { isCaptured } from '../../domain/payment/state.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
@@ -44,8 +45,16 @@ export function applyRefund(ports: Ports, news: RefundNews): Promise<Outcome> {
     if (payment.account !== fact.account) return parkEvent(ports, place, event, 'refund.mismatch');
     const known = knownRefund(found, payment, fact);
     const refundId = known?.id ?? ports.newId();
-    const source = payment.state === 'applied' ? 'sales' : 'unapplied';
-    const decision = decideRefund({ refundId, known, fact, payment: { currency: payment.currency, source } });
+    const others = found.refunds.filter((row) => row.paymentId === payment.id && row.id !== refundId);
+    const decision = decideRefund({
+      ...{ refundId, known, fact },
+      payment: {
+        currency: payment.currency,
+        source: payment.state === 'applied' ? 'sales' : 'unapplied',
+        capturedMinor: payment.amountMinor,
+        otherwiseTakenMinor: takenByRefunds(others),
+      },
+    });
     switch (decision.kind) {
       case 'mismatch':
         return parkEvent(ports, place, event, 'refund.mismatch');

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { ApiProblem } from '../../../dev/client/visitor.ts';
+import { deliver } from '../../harness/consumer.ts';
+import { steer } from '../../harness/provider.ts';
+import { resolve } from '../follow.ts';
+import { mainPayment, type ModelOrder } from '../sale.ts';
+import type { Kind } from '../step.ts';
+import { expectAnswer } from './answer.ts';
+import { paymentsOf, type Paid } from './payment.ts';
+
+const decide = (decision: 'accept' | 'return'): Kind<ModelOrder> => ({
+  name: `${decision} what is under review`,
+  weight: 8,
+  targets: ({ orders }) => orders.filter(({ status }) => status === 'review'),
+  async run(sale, world, order) {
+    const path = `/admin/${world.site.code}/orders/${order.id}/review`;
+    const body = { decision, reason: 'as agreed' };
+    expectAnswer(
+      await world.lane.operator.visitor.post<ApiProblem>(path, body, { 'idempotency-key': randomUUID() }),
+      200,
+    );
+    order.wish = decision;
+    const payment = mainPayment(order);
+    if (payment !== null) resolve(sale, order, payment);
+  },
+});
+
+/** The sweeps that find what a message should have started come by; mostly there is nothing left for them. */
+const sweep: Kind<null> = {
+  name: 'sweep',
+  targets: () => [null],
+  async run(sale, { site }) {
+    for (const name of ['orders.expire', 'refunds.submit', 'reviews.resolve']) {
+      await deliver({ v: 1, kind: 'sweep', site: site.code, name });
+    }
+    for (const order of sale.orders) {
+      const payment = mainPayment(order);
+      if (order.status === 'review' && payment !== null) resolve(sale, order, payment);
+    }
+  },
+};
+
+/** All that was ever said of a payment comes once more, the newest first. */
+const hearAgain: Kind<Paid> = {
+  name: 'hear it all again',
+  targets: (sale) => paymentsOf(sale, ({ intent, unheard }) => intent !== '' && unheard === undefined),
+  async run(_, { lane, site }, { payment }) {
+    const { rows } = await lane.superuser.query<{ event_id: string }>(
+      `select event_id from webhook_events where site_id = $1 and payload::text like '%' || $2 || '%'
+       order by received_at desc`,
+      [site.siteId, payment.intent],
+    );
+    for (const { event_id } of rows) await steer('/redeliver', { event_id });
+  },
+};
+
+export const reviewSteps = { accept: decide('accept'), giveBack: decide('return'), sweep, hearAgain };
