@@ -8,8 +8,10 @@ import { newPlatformUser } from '../harness/operator.ts';
 /** Runs under way at once: each waits for queues and webhooks most of the time. */
 const LANES = 8;
 
+const asked = process.env['POSX_RUNS'];
+
 /** How many runs were asked for: `npm test -- model --runs N`. */
-export const RUNS = Number(process.env['POSX_RUNS'] ?? 200);
+export const RUNS = Number(asked ?? 200);
 
 /** What all runs of one lane share: connections, and somebody who operates each site. */
 export interface Lane {
@@ -59,7 +61,9 @@ export async function assertInLanes<Values extends [unknown, ...unknown[]]>(
   const lanes = Array.from({ length: LANES }, async (_, number) => {
     const lane = await openLane();
     try {
-      await fc.assert(property(lane), { numRuns: Math.max(1, Math.ceil((runs - number) / LANES)) });
+      const numRuns = Math.max(1, Math.ceil((runs - number) / LANES));
+      // Whoever asks for runs is after the shortest way to a failure; everybody else wants to hear of it soon.
+      await fc.assert(property(lane), { numRuns, endOnFailure: asked === undefined });
     } finally {
       await closeLane(lane);
     }
