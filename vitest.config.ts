@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Five projects, one after the other, because timing and counting suffer when heavy ones share two cores. `unit` needs
- * nothing; `dev` boots parts of the local stack itself; `flow`, `model` and `browser` share one whole stack.
+ * nothing; `dev` boots stacks, or parts of one, itself; `flow`, `model` and `browser` share one whole stack.
  */
 export default defineConfig({
   test: {
@@ -25,7 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'dev',
-          include: ['dev/**/*.test.ts'],
+          include: ['dev/**/*.test.ts', 'test/loss/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -16,7 +16,7 @@ import { startOidc, type OidcStandIn } from './oidc/start.ts';
 import { startPassThrough, type PassThrough } from './pass_through.ts';
 import { startNeonProxy, type NeonProxy } from './postgres/proxy.ts';
 import { startPostgres } from './postgres/server.ts';
-import { bundleWorkers, type Bundles } from './runtime/bundle.ts';
+import { bundleWorkers, type Bundles, type Scripts } from './runtime/bundle.ts';
 import type { WorkerLog } from './runtime/log.ts';
 import { startWorkers, type Workers } from './runtime/workers.ts';
 import { loadSecrets, type Secrets } from './secret.ts';
@@ -43,8 +43,8 @@ export interface StackOptions {
    * statement for each of the sources, and open a DevTools port.
    */
   prelude?: string;
-  /** Another script for the API, relative to the checkout: a benchmark adds a route to compare with. */
-  apiScript?: string;
+  /** Other scripts for the Workers: a benchmark adds a route to compare with, a test loses what is in the queues. */
+  scripts?: Scripts;
   /** Puts a server in front of the Stripe stand-in, by which the Workers' way to it can be cut. */
   cuttable?: boolean;
   /** Told every line the Workers write. */
@@ -98,7 +98,7 @@ async function boot(options: StackOptions, stops: (() => Promise<void> | void)[]
   const secrets = await loadSecrets(folder);
   onProgress('building the Workers and the storefront');
   // Bundling and booting the database use different cores; a failed one must still leave the other stoppable.
-  const bundling = bundleWorkers({ readable: options.prelude !== undefined, apiScript: options.apiScript });
+  const bundling = bundleWorkers({ readable: options.prelude !== undefined, scripts: options.scripts });
   bundling.catch(() => undefined);
   onProgress('starting PostgreSQL');
   const database = await bootDatabase(options, secrets, keep);

@@ -30,8 +30,16 @@ export interface BundleOptions {
   readonly root?: string;
   /** Leaves the API and the consumer unminified. */
   readonly readable?: boolean;
-  /** Another script for the API than its wrangler.toml names, relative to the root: the API and something to measure it by. */
-  readonly apiScript?: string | undefined;
+  readonly scripts?: Scripts | undefined;
+}
+
+/**
+ * Other scripts than a Worker's wrangler.toml names, relative to the root: the Worker itself with something around it, to
+ * measure or to disturb it by.
+ */
+export interface Scripts {
+  readonly api?: string;
+  readonly queues?: string;
 }
 
 /** Builds of earlier sources stay for a while: a running stack or a checkout of another branch may want them. */
@@ -47,21 +55,24 @@ const KEPT_BUILDS = 4;
 export async function bundleWorkers({
   root = ROOT,
   readable = false,
-  apiScript,
+  scripts = {},
 }: BundleOptions = {}): Promise<Bundles> {
-  const suffix = readable ? '-readable' : '';
-  const flags = readable ? ['--minify=false'] : [];
-  const script = apiScript === undefined ? [] : [join(root, apiScript)];
-  const apiName = `api${suffix}${apiScript === undefined ? '' : '-with-script'}`;
-  const apiInputs = [...INPUTS.api, ...(apiScript === undefined ? [] : [apiScript])];
+  const worker = async (part: 'api' | 'queues'): Promise<string> => {
+    const script = scripts[part];
+    const name = `${part}${readable ? '-readable' : ''}${script === undefined ? '' : '-with-script'}`;
+    const inputs = [...INPUTS[part], ...(script === undefined ? [] : [script])];
+    const flags = [...(script === undefined ? [] : [join(root, script)]), ...(readable ? ['--minify=false'] : [])];
+    const out = await build(root, name, inputs, (folder) => bundleWorker(root, CONFIG_FILES[part], folder, '', flags));
+    return join(out, script === undefined ? 'index.js' : basename(script).replace(/\.ts$/, '.js'));
+  };
   const [api, queues, web] = await Promise.all([
-    build(root, apiName, apiInputs, (out) => bundleWorker(root, CONFIG_FILES.api, out, '', [...script, ...flags])),
-    build(root, `queues${suffix}`, INPUTS.queues, (out) => bundleWorker(root, CONFIG_FILES.queues, out, '', flags)),
+    worker('api'),
+    worker('queues'),
     build(root, 'web', INPUTS.web, (out) => vite(root, out)),
   ]);
   return {
-    api: join(api, apiScript === undefined ? 'index.js' : basename(apiScript).replace(/\.ts$/, '.js')),
-    queues: join(queues, 'index.js'),
+    api,
+    queues,
     web: { worker: join(web, 'worker/_worker.js'), assets: join(web, 'assets') },
   };
 }

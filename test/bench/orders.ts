@@ -31,7 +31,7 @@ interface Tier {
  */
 export const orders: Bench = async (onProgress) => {
   onProgress('booting a stack of its own');
-  const stack = await startThrowAwayStack({ apiScript: 'test/bench/orders/worker.ts', queueTimeoutSeconds: 1 });
+  const stack = await startThrowAwayStack({ scripts: { api: 'test/bench/orders/worker.ts' }, queueTimeoutSeconds: 1 });
   const superuser = new pg.Client({ connectionString: databaseOf(stack) });
   try {
     await superuser.connect();

@@ -16,7 +16,7 @@ const QUERY = `select json_build_object(
   'disputes', (select json_agg(json_build_array(status, withdrawn_minor::text, reinstated_minor::text, lost_minor::text)
     order by status) from disputes where site_id = $1),
   'effects', (select json_agg(effect order by effect) from effects where site_id = $1),
-  'allocations', (select json_agg(total_base::text order by id) from allocations where site_id = $1),
+  'allocations', (select json_agg(total_base::text order by order_id) from allocations where site_id = $1),
   'releases', (select json_agg(json_build_array(sequence, amount_base::text, reversed_base::text, state) order by order_id, sequence)
     from releases where site_id = $1),
   'commissions', (select json_agg(json_build_array(level, kind, amount_minor::text) order by level, kind, amount_minor)
