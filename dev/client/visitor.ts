@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { Me } from '../../worker/me/shape.ts';
+import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
 import type { Nonce } from '../../worker/auth/shape.ts';
 import { ask, type HttpAnswer } from './http.ts';
 
@@ -26,11 +27,16 @@ export class ApiVisitor {
   readonly #cookies = new Map<string, string>();
   readonly #clientAddress: string;
 
-  /** @param origin the site's, e.g. `http://na.localhost:8787` */
-  constructor(origin: string) {
+  /**
+   * @param origin the site's, e.g. `http://na.localhost:8787`
+   * @param known a session that is there already, and a client address; one that nobody else has by default
+   */
+  constructor(origin: string, known: { session?: string; address?: string } = {}) {
     this.origin = origin;
     addresses += 1;
-    this.#clientAddress = `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`;
+    const own = `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`;
+    this.#clientAddress = known.address ?? own;
+    if (known.session !== undefined) this.#cookies.set(SESSION_COOKIE, known.session);
   }
 
   /** The jar as a Cookie header. */

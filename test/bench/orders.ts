@@ -4,11 +4,11 @@ import { startThrowAwayStack } from '../../dev/with_stack.ts';
 import type { Stack } from '../../dev/stack.ts';
 import { DEMO_SITES, demoSites } from '../../dev/demo/site.ts';
 import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
+import { makeCrowd, type CrowdBuyer } from '../harness/crowd.ts';
 import { eachAtOnce } from '../harness/flight.ts';
 import { atLeast, atMost, median, watched, type Bench, type BenchResult } from './figure.ts';
 import { closeConnections, post } from './orders/ask.ts';
 import { processorMilliseconds } from './orders/cpu.ts';
-import { makeBuyers, type BenchBuyer } from './orders/people.ts';
 
 /** Requests under way at once. */
 const CLIENTS = 16;
@@ -54,11 +54,11 @@ async function measure(stack: Stack, superuser: pg.Client, onProgress: (step: st
   if (hot === undefined || rush === undefined) throw new TypeError('two tiers were asked for');
   onProgress('making buyers');
   const needed = (2 * ROUNDS + 1) * ORDERS_PER_ROUND + COUNTED + RUSH.buyers;
-  const buyers = await makeBuyers(superuser, siteId, 1, needed);
+  const buyers = await makeCrowd(superuser, siteId, 1, needed);
   const take = (count: number) => buyers.splice(0, count);
-  const placeAll = async (some: readonly BenchBuyer[], tiers: readonly Tier[]) =>
+  const placeAll = async (some: readonly CrowdBuyer[], tiers: readonly Tier[]) =>
     timed(some, (buyer, at) => place(url, buyer, tiers[at % tiers.length] ?? hot));
-  const emptyAll = (some: readonly BenchBuyer[]) => timed(some, (buyer) => empty(url, buyer));
+  const emptyAll = (some: readonly CrowdBuyer[]) => timed(some, (buyer) => empty(url, buyer));
 
   onProgress('warming up');
   const warm = take(ORDERS_PER_ROUND);
@@ -136,8 +136,8 @@ async function measure(stack: Stack, superuser: pg.Client, onProgress: (step: st
  */
 async function countWarm(
   { proxy }: Stack,
-  some: readonly BenchBuyer[],
-  work: (buyer: BenchBuyer) => Promise<{ status: number }>,
+  some: readonly CrowdBuyer[],
+  work: (buyer: CrowdBuyer) => Promise<{ status: number }>,
 ): Promise<{ requests: number; statements: number }> {
   const counts: { requests: number; statements: number }[] = [];
   for (const buyer of some) {
@@ -159,8 +159,8 @@ interface Timed {
 }
 
 async function timed(
-  some: readonly BenchBuyer[],
-  work: (buyer: BenchBuyer, at: number) => Promise<{ status: number }>,
+  some: readonly CrowdBuyer[],
+  work: (buyer: CrowdBuyer, at: number) => Promise<{ status: number }>,
   clients = CLIENTS,
 ): Promise<Timed> {
   const startedAt = performance.now();
@@ -173,16 +173,16 @@ function expectAll({ statuses }: Timed, status: number): void {
   if (others.length > 0) throw new Error(`some requests were answered ${others.join(', ')} instead of ${status}`);
 }
 
-const headersOf = (url: string, { token, address }: BenchBuyer): Record<string, string> => ({
+const headersOf = (url: string, { token, address }: CrowdBuyer): Record<string, string> => ({
   origin: url,
   cookie: `${SESSION_COOKIE}=${token}`,
   'cf-connecting-ip': address,
   'content-type': 'application/json',
 });
 
-const empty = (url: string, buyer: BenchBuyer) => post(`${url}/api/v1/bench/empty`, headersOf(url, buyer), '{}');
+const empty = (url: string, buyer: CrowdBuyer) => post(`${url}/api/v1/bench/empty`, headersOf(url, buyer), '{}');
 
-function place(url: string, buyer: BenchBuyer, tier: Tier) {
+function place(url: string, buyer: CrowdBuyer, tier: Tier) {
   const terms = demoSites.find(({ site }) => site.code === 'na')?.site.termsVersion;
   const headers = { ...headersOf(url, buyer), 'idempotency-key': randomUUID() };
   const body = { tier_id: tier.id, tier_version: 1, quantity: 1, wallet_id: buyer.walletId, terms_version: terms };

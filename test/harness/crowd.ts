@@ -1,7 +1,8 @@
 import type pg from 'pg';
 
-/** A buyer who is signed in already: the cookie's token follows from the number. */
-export interface BenchBuyer {
+/** A buyer who is signed in already. */
+export interface CrowdBuyer {
+  /** Of the session's cookie. */
   readonly token: string;
   readonly walletId: string;
   /** Everybody has a client address of their own, as in the world. */
@@ -9,16 +10,18 @@ export interface BenchBuyer {
 }
 
 /**
- * Makes buyers of a site with a wallet and a session each, past the API: signing thousands in is not what is measured.
+ * Makes buyers of a site with a wallet and a session each, past the API: where hundreds are needed, signing in is not what
+ * is looked at.
  *
  * @param client a superuser's
+ * @param from the first one's number; no number may be used twice on a server
  */
-export async function makeBuyers(
+export async function makeCrowd(
   client: pg.ClientBase,
   siteId: string,
   from: number,
   count: number,
-): Promise<BenchBuyer[]> {
+): Promise<CrowdBuyer[]> {
   await client.query('begin; set local session_replication_role = replica');
   await client.query(
     `create temporary table made on commit drop as
@@ -36,12 +39,12 @@ export async function makeBuyers(
   );
   await client.query(
     `insert into referrals (site_id, user_id, code, agent_status, direct_sales_minor)
-     select $1, user_id, 'BENCH-' || n, 'none', 0 from made`,
+     select $1, user_id, 'CROWD-' || n, 'none', 0 from made`,
     [siteId],
   );
   await client.query(
     `insert into sessions (site_id, id, user_id, token_hash, method, created_at, expires_at)
-     select $1, uuidv7(), user_id, sha256(convert_to('bench-' || n, 'UTF8')), 'wallet', app.now(),
+     select $1, uuidv7(), user_id, sha256(convert_to('crowd-' || n, 'UTF8')), 'wallet', app.now(),
        app.now() + interval '1 day' from made`,
     [siteId],
   );
@@ -49,7 +52,7 @@ export async function makeBuyers(
   await client.query('commit');
   await client.query('analyze users, wallets, referrals, sessions');
   return rows.map(({ n, wallet_id }) => ({
-    token: `bench-${n}`,
+    token: `crowd-${n}`,
     walletId: wallet_id,
     address: `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`,
   }));
