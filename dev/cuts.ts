@@ -10,6 +10,7 @@ import { startThrowAwayStack } from './with_stack.ts';
 const AREAS: Record<string, () => Promise<readonly Operation[]>> = {
   orders: async () => [
     ...(await import('../test/cuts/operation/buy.ts')).buying,
+    ...(await import('../test/cuts/operation/late.ts')).comingLate,
     ...(await import('../test/cuts/operation/reverse.ts')).reversing,
   ],
 };

@@ -27,6 +27,7 @@ const unused: Ports = {
     intentOfCharge: vi.fn(),
   },
   paymentEvents: vi.fn(),
+  movements: vi.fn(),
   custody: { create: vi.fn(), findByExternalId: vi.fn(), findById: vi.fn() },
   send: vi.fn(),
   newId: () => '0',

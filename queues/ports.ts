@@ -11,6 +11,8 @@ import { stripeEvents } from './payment/event_list.ts';
 import type { ListEvents } from './payment/event_list.ts';
 import { stripePayments } from './payment/provider.ts';
 import type { PaymentProvider } from './payment/provider.ts';
+import { stripeMovements } from './reconciliation/movement.ts';
+import type { ListMovements } from './reconciliation/movement.ts';
 
 export type QueueName = 'payments' | 'custody';
 
@@ -23,6 +25,8 @@ export interface Ports {
   readonly payments: PaymentProvider;
   /** What happened at the payment provider, whether a webhook told of it or not. */
   readonly paymentEvents: ListEvents;
+  /** What moved on an account's balance at the payment provider. */
+  readonly movements: ListMovements;
   readonly custody: CustodyProvider;
   readonly send: (queue: QueueName, messages: readonly Message[]) => Promise<void>;
   /** Makes a fresh UUIDv7. */
@@ -45,6 +49,7 @@ export function openPorts(env: Env): Ports {
     sweepDatabase: connect(env.DATABASE_URL_SWEEP, env.NEON_ENDPOINT),
     payments: stripePayments(stripe),
     paymentEvents: stripeEvents(stripe),
+    movements: stripeMovements(stripe),
     custody: fireblocksCustody({
       apiKey: env.FIREBLOCKS_API_KEY,
       secretKey: env.FIREBLOCKS_SECRET_KEY,

@@ -128,11 +128,11 @@ export const disputeChanges = pgTable(
   ],
 );
 
-/** Until where the events of a provider's account were read; account '' is the platform's own. */
+/** Until where the events of a provider's account were read, and its balance reconciled; account '' is the platform's own. */
 export const providerCursors = pgTable(
   'provider_cursors',
   {
-    provider: text({ enum: ['stripe'] }).notNull(),
+    provider: text({ enum: ['stripe', 'stripe_balance'] }).notNull(),
     account: text().notNull(),
     readUntil: instant().notNull(),
     lastEvent: text(),

@@ -5,10 +5,11 @@ import { eventMessage } from '../../domain/payment/event_message.ts';
 import { providerCursors, sitePaymentAccounts, sites, webhookEvents } from '../../drizzle/schema/index.ts';
 import { sweep, transact } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
-import { databaseNow, here } from '../here.ts';
+import { databaseNow } from '../here.ts';
 import { errorFacts, logLine } from '../log.ts';
 import type { Ports } from '../ports.ts';
 import type { SweepResult } from '../sweep/rows.ts';
+import { accountsOf } from './account.ts';
 import type { EventPage } from './event_list.ts';
 import { nextEvents } from './event_page.ts';
 import type { Cursor } from './event_page.ts';
@@ -60,18 +61,6 @@ async function readAccount(ports: Ports, account: string | null) {
   );
   await moveCursor(ports, account, cursor, next);
   return { found: events.length, moved: missed.length, more };
-}
-
-async function accountsOf(ports: Ports, site: string): Promise<(string | null)[]> {
-  const [, siteRows, rows] = await transact(ports.database, { site }, (db) => [
-    db.select({ kind: sites.kind }).from(sites).where(eq(sites.id, here)),
-    db
-      .select({ account: sitePaymentAccounts.account })
-      .from(sitePaymentAccounts)
-      .where(and(eq(sitePaymentAccounts.siteId, here), eq(sitePaymentAccounts.provider, 'stripe'))),
-  ]);
-  const own = rows.map(({ account }) => account);
-  return siteRows[0]?.kind === 'platform' ? [null, ...own] : own;
 }
 
 const cursorAt = (account: string | null) =>

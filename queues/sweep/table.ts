@@ -21,6 +21,7 @@ import { hasAccount, readMissedEvents } from '../payment/event_sweep.ts';
 import { isUnchecked, pollPayout, uncheckedPayouts } from '../payout/poll.ts';
 import { submitRelease } from '../payout/submit.ts';
 import type { Ports, QueueName } from '../ports.ts';
+import { hasDayToReconcile, reconcileAccounts } from '../reconciliation/reconcile.ts';
 import { dueRefunds, isRefundDue } from '../refund/due.ts';
 import { submitRefund } from '../refund/submit.ts';
 import { approvedReleases, isApproved, isDue, markReleasesDue } from '../release/due.ts';
@@ -53,6 +54,7 @@ export const SWEEPS = {
     run: async (ports, site) => eachRow(await overdueOrders(ports, site), (id) => expireOrder(ports, site, id), String),
   },
   'payments.events': { queue: 'payments', hasWork: hasAccount, run: readMissedEvents },
+  'payments.reconcile': { queue: 'payments', hasWork: () => hasDayToReconcile, run: reconcileAccounts },
   'refunds.submit': {
     queue: 'payments',
     hasWork: (db) =>

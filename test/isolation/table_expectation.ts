@@ -51,7 +51,7 @@ export const TABLES: Record<string, TableExpectation> = {
     app: 'select',
     operator: 'select',
     queue: 'select',
-    sweep: 'select(site_id, provider)',
+    sweep: 'select(account, provider, site_id)',
   },
   // Who may operate a site is no business of its buyers' connection.
   'public.operators': { ...READ, operator: 'select' },

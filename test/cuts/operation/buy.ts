@@ -1,67 +1,55 @@
 import { randomUUID } from 'node:crypto';
 import { confirmPayment } from '../../../dev/client/pay.ts';
-import type { Order, Payment } from '../../../worker/order/shape.ts';
-import { newBuyer, orderBody, type Buyer } from '../../harness/buyer.ts';
+import type { Payment } from '../../../worker/order/shape.ts';
 import { withClient } from '../../harness/database.ts';
-import { mintSite, type MintedSite } from '../../harness/site.ts';
+import { steer } from '../../harness/provider.ts';
+import type { MintedSite } from '../../harness/site.ts';
 import { useStack } from '../../harness/stack.ts';
 import { fireSweep } from '../fire.ts';
 import { operation } from '../operation.ts';
 import { orderOutcome } from '../order_outcome.ts';
-import { persist } from '../persist.ts';
+import {
+  cancel,
+  ended,
+  endHold,
+  onceOver,
+  place,
+  prepareBuyer,
+  prepareOrder,
+  startPayment,
+  type OrderWorld,
+  type World,
+} from './world.ts';
 
-interface World {
-  site: MintedSite;
-  buyer: Buyer;
+interface PayingWorld extends OrderWorld {
+  payment: Payment;
 }
 
-interface OrderWorld extends World {
-  orderId: string;
+async function preparePayment(): Promise<PayingWorld> {
+  const world = await prepareOrder();
+  return { ...world, payment: await startPayment(world) };
 }
 
-async function prepareBuyer(): Promise<World> {
-  const site = await mintSite();
-  return { site, buyer: await newBuyer(site) };
-}
+const confirm = ({ payment }: PayingWorld, card?: string) => confirmPayment(useStack().stripe.url, payment, card);
 
-async function place({ site, buyer }: World): Promise<string> {
-  const key = randomUUID();
-  const body = orderBody(buyer, site, { quantity: 2, referralCode: site.agents[1].referralCode });
-  const placed = await persist(() => buyer.visitor.order<Order>(body, key));
-  if (placed.status !== 201 && placed.status !== 200) throw new Error(`the order was refused: ${placed.status}`);
-  return placed.body.id;
-}
-
-async function prepareOrder(): Promise<OrderWorld> {
-  const world = await prepareBuyer();
-  return { ...world, orderId: await place(world) };
-}
-
-async function startPayment({ buyer, orderId }: OrderWorld): Promise<Payment> {
-  const { status, body } = await persist(() => buyer.visitor.post<Payment>(`/orders/${orderId}/payment`));
-  if (status !== 200) throw new Error(`the payment was refused: ${status} ${JSON.stringify(body)}`);
-  return body;
-}
-
-/** Ends the hold now, as a quarter of an hour does, and has the sweep look at it. */
-async function endHold({ orderId }: OrderWorld): Promise<void> {
+async function addCode({ siteId }: MintedSite, code: string, percentBasisPoints: number): Promise<void> {
   await withClient('superuser', (client) =>
-    client.query(`update orders set expires_at = app.now() - interval '1 second' where id = $1`, [orderId]),
+    client.query(
+      `insert into promo_codes (site_id, id, created_at, code, percent_basis_points, max_uses)
+       values ($1, $2, app.now(), $3, $4, 1)`,
+      [siteId, randomUUID(), code, percentBasisPoints],
+    ),
   );
-  await fireSweep('orders.expire');
 }
 
 const outcome = ({ site }: World) => orderOutcome(site);
-const ended = async (world: World) => {
-  const found = (await orderOutcome(world.site)) as { orders: { status: string }[] };
-  return found.orders.some(({ status }) => status === 'pending') ? null : found;
-};
+const paid = onceOver(({ orders }) => orders.every(({ status }) => status === 'paid'));
 
 /** Placing an order, paying for it, and its end without payment. */
 export const buying = [
   operation<World>({
     name: 'place',
-    prepare: prepareBuyer,
+    prepare: () => prepareBuyer(),
     run: async (world) => {
       await place(world);
     },
@@ -69,36 +57,99 @@ export const buying = [
   }),
   operation<OrderWorld>({
     name: 'pay',
-    prepare: prepareOrder,
+    prepare: () => prepareOrder(),
     run: async (world) => {
       await startPayment(world);
     },
     outcome,
   }),
-  operation<OrderWorld & { payment: Payment }>({
+  operation<PayingWorld>({
     name: 'settle',
-    prepare: async () => {
-      const world = await prepareOrder();
-      return { ...world, payment: await startPayment(world) };
-    },
-    run: async ({ payment }) => {
-      await confirmPayment(useStack().stripe.url, payment);
+    prepare: preparePayment,
+    run: async (world) => {
+      await confirm(world);
     },
     outcome: ended,
   }),
+  operation<PayingWorld>({
+    name: 'retry',
+    prepare: preparePayment,
+    run: async (world) => {
+      await confirm(world, 'pm_card_chargeDeclined');
+      await confirm(world);
+    },
+    outcome: paid,
+  }),
+  operation<PayingWorld>({
+    name: 'settle_unheard',
+    prepare: async () => {
+      const world = await preparePayment();
+      await steer('/drop', { all: true });
+      await confirm(world);
+      await steer('/drop', { all: false });
+      return world;
+    },
+    run: () => fireSweep('payments.events'),
+    outcome: paid,
+  }),
+  operation<World>({
+    name: 'free',
+    prepare: async () => {
+      const world = await prepareBuyer();
+      await addCode(world.site, 'FREE', 10_000);
+      return world;
+    },
+    run: async (world) => {
+      await place(world, { promo_code: 'FREE' });
+    },
+    outcome: paid,
+  }),
+  operation<World>({
+    name: 'promo',
+    prepare: async () => {
+      const world = await prepareBuyer();
+      await addCode(world.site, 'TENTH', 1_000);
+      return world;
+    },
+    run: async (world) => {
+      await place(world, { promo_code: 'TENTH' });
+    },
+    outcome,
+  }),
+  operation<OrderWorld>({
+    name: 'replace',
+    prepare: () => prepareOrder(),
+    run: async (world) => {
+      await place(world, { quantity: 3 });
+    },
+    outcome,
+  }),
+  operation<OrderWorld>({ name: 'cancel', prepare: () => prepareOrder(), run: cancel, outcome: ended }),
+  operation<OrderWorld>({ name: 'cancel_with_payment', prepare: preparePayment, run: cancel, outcome: ended }),
+  operation<OrderWorld>({
+    name: 'extend',
+    prepare: async () => {
+      const world = await preparePayment();
+      await confirm(world, 'pm_card_threeDSecure2Required');
+      return world;
+    },
+    run: endHold,
+    outcome: async ({ site, orderId }) => {
+      const { rows } = await withClient('superuser', (client) =>
+        client.query('select from orders where id = $1 and extended_at is not null', [orderId]),
+      );
+      return rows.length === 0 ? null : orderOutcome(site);
+    },
+  }),
   operation<OrderWorld>({
     name: 'expire',
-    prepare: prepareOrder,
+    prepare: () => prepareOrder(),
     run: endHold,
     outcome: ended,
   }),
   operation<OrderWorld>({
     name: 'expire_with_payment',
-    prepare: async () => {
-      const world = await prepareOrder();
-      await startPayment(world);
-      return world;
-    },
+    prepare: preparePayment,
     run: endHold,
     outcome: ended,
   }),

@@ -1,0 +1,193 @@
+import { and, eq, or, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { DomainError } from '../../domain/error.ts';
+import { compareLines, type Line } from '../../domain/reconciliation/compare.ts';
+import { dayToReconcile, type Day } from '../../domain/reconciliation/day.ts';
+import { providerCursors, sites } from '../../drizzle/schema/index.ts';
+import { transact } from '../../drizzle/transaction.ts';
+import { databaseNow } from '../here.ts';
+import { alertLine, errorFacts, logLine } from '../log.ts';
+import { accountsOf } from '../payment/account.ts';
+import type { Ports } from '../ports.ts';
+import type { SweepResult } from '../sweep/rows.ts';
+import { noteBreaks, postMovements, resolveBreaks } from './commit.ts';
+import { loadBooked, openBreaks, unseenPayments, type BreakRow } from './load.ts';
+import { MOVEMENTS_MOST, type Movement } from './movement.ts';
+
+/** Under which name the days are kept that were reconciled. */
+const CURSOR = 'stripe_balance';
+
+/** Sites with an account whose last day is over and was not reconciled; one that could not be read waits an hour. */
+export const hasDayToReconcile: SQL | undefined = or(
+  and(eq(sites.kind, 'platform'), isToDo(sql`''`)),
+  sql`exists (select from site_payment_accounts a where a.site_id = ${sites.id} and a.provider = 'stripe'
+    and ${isToDo(sql`a.account`)})`,
+);
+
+function isToDo(account: SQL): SQL {
+  const today = sql`date_trunc('day', ${databaseNow}, 'UTC')`;
+  return sql`(${databaseNow} >= ${today} + interval '1 hour' and not exists (
+    select from ${providerCursors} c where c.provider = ${CURSOR} and c.account = ${account}
+      and (c.read_until >= ${today} or c.at > ${databaseNow} - interval '1 hour')))`;
+}
+
+/**
+ * Compares a day's balance of a site's accounts at the provider with what is booked. Where the two differ, a row tells an
+ * operator; it is resolved by itself once they agree. What the provider kept and what it paid out to the bank is booked.
+ *
+ * @throws DomainError `database.unavailable` (retry)
+ */
+export async function reconcileAccounts(ports: Ports, site: string): Promise<SweepResult> {
+  const result = { found: 0, moved: 0, failed: 0, more: false };
+  for (const account of await accountsOf(ports, site)) {
+    const { doneUntil, now } = await cursorOf(ports, account);
+    const day = dayToReconcile(doneUntil, now);
+    if (day === null) continue;
+    try {
+      const { movements, breaks } = await reconcileDay(ports, site, account, day);
+      await moveCursor(ports, account, day.to);
+      result.found += movements;
+      result.moved += breaks;
+      result.more ||= dayToReconcile(day.to, now) !== null;
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'database.unavailable') throw error;
+      await moveCursor(ports, account, day.from);
+      result.failed += 1;
+      logLine({ sweep_row: account ?? 'platform', outcome: 'failed', ...errorFacts(error) });
+    }
+  }
+  return result;
+}
+
+async function reconcileDay(ports: Ports, site: string, account: string | null, day: Day) {
+  const movements = await ports.movements(account, day);
+  if (movements.length >= MOVEMENTS_MOST) alertLine('reconciliation.too_many', { account, day: day.name });
+  let breaks = 0;
+  for (const [code, own] of await bySite(ports, { site, account, movements })) {
+    breaks += await reconcileSite(ports, code, { account, day, movements: own });
+  }
+  return { movements: movements.length, breaks };
+}
+
+interface OfSite {
+  readonly account: string | null;
+  readonly day: Day;
+  readonly movements: readonly Movement[];
+}
+
+async function reconcileSite(ports: Ports, site: string, { account, day, movements }: OfSite): Promise<number> {
+  const booked = await loadBooked(ports, site, movements);
+  // A tenant's account may also sell what has nothing to do with us.
+  const isOurs = ({ intentId, siteCode }: Movement) =>
+    account === null || (intentId !== null && booked.intents.has(intentId)) || siteCode === site;
+  const ours = movements.filter(isOurs);
+  const there = eachOnce(ours.flatMap(({ lines }) => lines));
+  const seen = there.flatMap(({ kind, reference }) => (kind === 'charge' ? [reference] : []));
+  const unseen = await unseenPayments(ports, site, { account, day, seen });
+  const readBack = await Promise.all(unseen.map(({ intentId }) => readLine(ports, 'charge', intentId, account)));
+  const unseenLines = unseen.map(({ intentId: reference, currency, amountMinor: minor }): Line => {
+    return { kind: 'charge', reference, currency, minor };
+  });
+  const breaks = compareLines([...there, ...readBack.flat()], [...relevant(booked.lines, there), ...unseenLines]);
+  await noteBreaks(ports, site, { account, day, breaks, now: booked.now });
+  await postMovements(ports, site, { booked, movements: account === null ? ours.filter(hasIntent) : movements });
+  await resolveBreaks(ports, site, await healed(ports, site, account));
+  for (const { kind, reference } of breaks) alertLine('reconciliation.break', { site, day: day.name, kind, reference });
+  return breaks.length;
+}
+
+const hasIntent = ({ intentId }: Movement): boolean => intentId !== null;
+
+/** What we have booked of the objects that moved. */
+function relevant(lines: readonly Line[], there: readonly Line[]): Line[] {
+  const moved = new Set(there.map(({ kind, reference }) => `${kind} ${reference}`));
+  return lines.filter(({ kind, reference }) => moved.has(`${kind} ${reference}`));
+}
+
+/** An object that moved twice in a day tells all of itself each time. */
+const eachOnce = (lines: readonly Line[]): Line[] => [
+  ...new Map(lines.map((line) => [`${line.kind} ${line.reference}`, line])).values(),
+];
+
+/** Whose the movements are: those of a connected account its site's; on the platform's own, the PaymentIntent says. */
+async function bySite(
+  ports: Ports,
+  { site, account, movements }: { site: string; account: string | null; movements: readonly Movement[] },
+): Promise<Map<string, Movement[]>> {
+  if (account !== null) return new Map([[site, [...movements]]]);
+  const codes = new Map(
+    movements.flatMap(({ intentId, siteCode }) => (siteCode === null ? [] : [[intentId, siteCode]])),
+  );
+  const found = new Map<string, Movement[]>();
+  for (const movement of movements) {
+    const { intentId } = movement;
+    if (intentId !== null && !codes.has(intentId)) {
+      codes.set(intentId, (await ports.payments.read(intentId, null)).siteCode ?? site);
+    }
+    const code = codes.get(intentId) ?? site;
+    found.set(code, [...(found.get(code) ?? []), movement]);
+  }
+  return found;
+}
+
+/** Open breaks on which both sides agree by now. */
+async function healed(ports: Ports, site: string, account: string | null): Promise<BreakRow[]> {
+  const open = await openBreaks(ports, site, account);
+  const healedRows: BreakRow[] = [];
+  for (const row of open) {
+    const there = await readLine(ports, row.kind, row.reference, account);
+    const movement: Movement = {
+      ...{ id: '', intentId: row.reference, siteCode: site, lines: there },
+      ...{ feeMinor: 0n, bankMinor: 0n, currency: row.currency },
+    };
+    const { lines } = await loadBooked(ports, site, [movement]);
+    if (compareLines(there, relevant(lines, there)).length === 0) healedRows.push(row);
+  }
+  return healedRows;
+}
+
+/** What the provider says now of an object: one line of the kind that is asked for. */
+async function readLine(ports: Ports, kind: string, reference: string, account: string | null): Promise<Line[]> {
+  switch (kind) {
+    case 'charge': {
+      const { receivedMinor, currency } = await ports.payments.read(reference, account);
+      return [{ kind, reference, currency: currency.toUpperCase(), minor: receivedMinor }];
+    }
+    case 'refund': {
+      const { status, amountMinor, currency } = await ports.payments.readRefund(reference, account);
+      const minor = status === 'succeeded' || status === 'failed' ? amountMinor : 0n;
+      return [{ kind, reference, currency: currency.toUpperCase(), minor }];
+    }
+    case 'dispute_withdrawn':
+    case 'dispute_reinstated': {
+      const { withdrawnMinor, reinstatedMinor, currency } = await ports.payments.readDispute(reference, account);
+      const minor = kind === 'dispute_withdrawn' ? withdrawnMinor : reinstatedMinor;
+      return [{ kind, reference, currency: currency.toUpperCase(), minor }];
+    }
+    default:
+      throw new TypeError(`there is no line of the kind ${kind}`);
+  }
+}
+
+async function cursorOf(ports: Ports, account: string | null): Promise<{ doneUntil: Date | null; now: Date }> {
+  const [entered, rows] = await transact(ports.database, {}, (db) => [
+    db
+      .select({ readUntil: providerCursors.readUntil })
+      .from(providerCursors)
+      .where(and(eq(providerCursors.provider, CURSOR), eq(providerCursors.account, account ?? ''))),
+  ]);
+  return { doneUntil: rows[0]?.readUntil ?? null, now: entered.now };
+}
+
+/** Of two sweeps at once the slower one finds the day done; it never goes back. */
+async function moveCursor(ports: Ports, account: string | null, readUntil: Date): Promise<void> {
+  await transact(ports.database, {}, (db) => [
+    db
+      .insert(providerCursors)
+      .values({ provider: CURSOR, account: account ?? '', readUntil, at: databaseNow })
+      .onConflictDoUpdate({
+        target: [providerCursors.provider, providerCursors.account],
+        set: { readUntil: sql`greatest(provider_cursors.read_until, excluded.read_until)`, at: databaseNow },
+      }),
+  ]);
+}

@@ -1,0 +1,155 @@
+import { expect, it } from 'vitest';
+import { ask } from '../../dev/client/http.ts';
+import { waitFor } from '../../dev/client/wait.ts';
+import { shiftClock } from '../../dev/shift_clock.ts';
+import { buy, newBuyer, paidOrder, payOrder, placeOrder } from '../harness/buyer.ts';
+import { deliver } from '../harness/consumer.ts';
+import { expectChecks, withClient } from '../harness/database.ts';
+import { intentOf, steer } from '../harness/provider.ts';
+import { mintSite, type MintedSite } from '../harness/site.ts';
+import { useStack } from '../harness/stack.ts';
+
+const DAY_HOURS = 24;
+
+/** A site with an account of its own, so that nobody else's money moves there. */
+async function mint(): Promise<{ site: MintedSite; account: string }> {
+  const account = `acct_day${Date.now()}${Math.floor(Math.random() * 1_000)}`;
+  await steer('/accounts', { account });
+  return { account, site: await mintSite({ account }) };
+}
+
+/** Lets so many days end, each with an hour for what came at its last moment, and has the balance compared after each. */
+async function reconcile({ code }: MintedSite, days = 1): Promise<void> {
+  const { owner } = useStack().database;
+  const untilTomorrow = DAY_HOURS - new Date().getUTCHours() + 1;
+  try {
+    for (let day = 0; day < days; day += 1) {
+      await shiftClock(owner, null);
+      await shiftClock(owner, (untilTomorrow + DAY_HOURS * day) / DAY_HOURS);
+      expect(await deliver({ v: 1, kind: 'sweep', site: code, name: 'payments.reconcile' })).toBe('ack');
+    }
+  } finally {
+    await shiftClock(owner, null);
+  }
+}
+
+interface Found {
+  kind: string;
+  provider_minor: string;
+  ledger_minor: string;
+  state: string;
+}
+
+async function breaksOf({ siteId }: MintedSite): Promise<Found[]> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<Found>(
+      `select kind, provider_minor, ledger_minor, state from reconciliation_breaks where site_id = $1 order by kind`,
+      [siteId],
+    ),
+  );
+  return rows;
+}
+
+async function balanceHere({ siteId }: MintedSite, kind: string): Promise<bigint> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ balance: string }>('select balance from ledger_accounts where site_id = $1 and kind = $2', [
+      siteId,
+      kind,
+    ]),
+  );
+  return BigInt(rows[0]?.balance ?? 0);
+}
+
+async function atAccount<Answer>(account: string, path: string, form?: Record<string, string>): Promise<Answer> {
+  const { url, secretKey } = useStack().stripe;
+  const { status, text } = await ask(`${url}${path}`, {
+    method: form === undefined ? 'GET' : 'POST',
+    headers: {
+      authorization: `Bearer ${secretKey}`,
+      'stripe-context': account,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
+  });
+  if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
+  return JSON.parse(text) as Answer;
+}
+
+async function balanceThere(account: string): Promise<bigint> {
+  const { available } = await atAccount<{ available: { amount: number }[] }>(account, '/v1/balance');
+  return BigInt(available[0]?.amount ?? 0);
+}
+
+it('books what the provider kept and paid out, until the receivable is the balance at the provider', async () => {
+  const { site, account } = await mint();
+  const orders = [await buy(await newBuyer(site), site), await buy(await newBuyer(site), site)];
+  const intents = await Promise.all(orders.map(({ id }) => intentOf(id)));
+  await atAccount(account, '/v1/refunds', { payment_intent: intents[0] ?? '', amount: '777' });
+  const { id: dispute } = await steer<{ id: string }>('/dispute', { payment_intent: intents[1] });
+  await steer('/dispute_status', { dispute, status: 'won' });
+  await waitFor('refund and dispute', async () => {
+    const { rows } = await withClient('superuser', (client) =>
+      client.query(
+        `select from refunds r join disputes d on d.site_id = r.site_id and d.status = 'won' where r.site_id = $1`,
+        [site.siteId],
+      ),
+    );
+    return rows.length > 0 || undefined;
+  });
+  const paidOut = await balanceThere(account);
+  await steer('/payout', { account });
+  await buy(await newBuyer(site), site);
+  for (let time = 0; time < 2; time += 1) {
+    await reconcile(site);
+    expect(await breaksOf(site)).toEqual([]);
+    expect(await balanceHere(site, 'fees')).toBeLessThan(0n);
+    // Debits are below zero.
+    expect(-(await balanceHere(site, 'bank'))).toBe(paidOut);
+    expect(-(await balanceHere(site, 'provider_receivable'))).toBe(await balanceThere(account));
+  }
+  await expectChecks();
+});
+
+it('tells of money of which nobody heard, and tells no more once it is settled', async () => {
+  const { site } = await mint();
+  const buyer = await newBuyer(site);
+  const { body: order } = await placeOrder(buyer, site);
+  await steer('/drop', { all: true });
+  try {
+    await payOrder(buyer, order.id);
+  } finally {
+    await steer('/drop', { all: false });
+  }
+  await reconcile(site);
+  const unheard = { kind: 'charge', provider_minor: order.amount_minor, ledger_minor: '0' };
+  expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'open' }]);
+  await reconcile(site);
+  expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'open' }]);
+
+  await deliver({ v: 1, kind: 'sweep', site: site.code, name: 'payments.events' });
+  await paidOrder(buyer, order.id);
+  await reconcile(site, 2);
+  expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'resolved' }]);
+  await expectChecks();
+});
+
+it('compares each account once a day, when the cron comes by', async () => {
+  const { site, account } = await mint();
+  await buy(await newBuyer(site), site);
+  const cursor = async () => {
+    const { rows } = await withClient('superuser', (client) =>
+      client.query(`select from provider_cursors where provider = 'stripe_balance' and account = $1`, [account]),
+    );
+    return rows.length;
+  };
+  const { database, control } = useStack();
+  await shiftClock(database.owner, (DAY_HOURS - new Date().getUTCHours() + 1) / DAY_HOURS);
+  try {
+    await ask(`${control}/cron?name=payments.reconcile`, { method: 'POST' });
+    await waitFor('the day', async () => ((await cursor()) === 1 ? true : undefined));
+  } finally {
+    await shiftClock(database.owner, null);
+  }
+  expect(await breaksOf(site)).toEqual([]);
+  expect(await balanceHere(site, 'fees')).toBeLessThan(0n);
+});
