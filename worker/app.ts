@@ -1,6 +1,7 @@
 import { adminOrders } from './admin/order/route.ts';
 import { admin } from './admin/route.ts';
 import { adminUsers } from './admin/user/route.ts';
+import { adminWebhooks } from './admin/webhook/route.ts';
 import { agent } from './agent/route.ts';
 import { allocation } from './allocation/route.ts';
 import { auth } from './auth/route.ts';
@@ -55,6 +56,7 @@ app.use('/api/v1/admin/*', onPlatformHost());
 app.route('/api/v1/admin', admin);
 app.route('/api/v1/admin', adminOrders);
 app.route('/api/v1/admin', adminUsers);
+app.route('/api/v1/admin', adminWebhooks);
 app.use('/api/v1/platform/*', onPlatformHost());
 app.route('/api/v1/platform', platform);
 app.use('/api/v1/:noun{tiers|orders|agents|wallets|allocations}/*', onSiteHost());

@@ -33,7 +33,12 @@ export function resolveReview(ports: Ports, site: string, orderId: string): Prom
     const payment = mainPayment(money);
     if (status !== 'review' || wish === null || payment === null) return { outcome: 'repeated' };
     // Asked for already, and perhaps refused: the provider is not asked for the same over and over.
-    if (wish === 'return' && money.refunds.some(({ reason }) => reason === REASON)) return { outcome: 'repeated' };
+    const asked = money.refunds.find(({ reason }) => reason === REASON);
+    if (wish === 'return' && asked !== undefined) {
+      // Whoever wrote it down may not have come to the nudge.
+      if (asked.state === 'requested') await nudgeRefund(ports, site, asked.id);
+      return { outcome: 'repeated' };
+    }
 
     const resolution = decide({ found, money, payment, wish }, entered.now, ports.newId);
     if (resolution instanceof DomainError) return { outcome: 'waiting', reason: resolution.code };
@@ -78,7 +83,7 @@ async function commit(ports: Ports, { found, payment, resolution, now }: Resolve
     await transact(ports.database, { site }, (db) => [
       addRefund(db, payment, { ...refund, state: 'requested', reason: REASON, word: null, now }),
     ]);
-    await ports.send('payments', [{ v: 1, kind: 'work', site, noun: 'refund', id: refund.id }]);
+    await nudgeRefund(ports, site, refund.id);
     return { outcome: 'applied' };
   }
   const accept = { found, grant: resolution, isLate: true, now, newId };
@@ -89,6 +94,9 @@ async function commit(ports: Ports, { found, payment, resolution, now }: Resolve
   ]);
   return { outcome: 'applied' };
 }
+
+const nudgeRefund = (ports: Ports, site: string, id: string) =>
+  ports.send('payments', [{ v: 1, kind: 'work', site, noun: 'refund', id }]);
 
 function applyPayment(db: Statements, { siteId, id }: PaymentRow, now: Date) {
   const applied = db

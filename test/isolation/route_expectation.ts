@@ -160,6 +160,10 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     foreignOwner: NOTHING_HERE,
     appointedNowhere: NOTHING_HERE,
   }),
+  'GET /api/v1/admin/:site/webhook-events': platformOnly(FOR_STAFF),
+  'POST /api/v1/admin/:site/webhook-events/:id/replay': platformOnly({ ...FOR_STAFF, support: '403 auth.forbidden' }),
+  'GET /api/v1/admin/:site/dead-letters': platformOnly(FOR_STAFF),
+  'POST /api/v1/admin/:site/dead-letters/:id/replay': platformOnly({ ...FOR_STAFF, support: '403 auth.forbidden' }),
   'GET /api/v1/admin/:site/orders': platformOnly(FOR_STAFF),
   'GET /api/v1/admin/:site/orders/:id': platformOnly(FOR_STAFF),
   'POST /api/v1/admin/:site/orders/:id/refunds': platformOnly({

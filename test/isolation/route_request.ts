@@ -26,6 +26,9 @@ export interface Ids {
   release: string;
   session: string;
   user: string;
+  /** An event of the payment provider about an order of the buyer's. */
+  event: string;
+  letter: string;
 }
 
 /** Ids of the right form that nobody has. */
@@ -41,6 +44,8 @@ export const randomIds = (): Ids => ({
   release: randomUUID(),
   session: randomUUID(),
   user: randomUUID(),
+  event: `evt_${randomBytes(12).toString('hex')}`,
+  letter: randomUUID(),
 });
 
 /** What a route is asked, apart from who asks and where. */
@@ -92,6 +97,12 @@ const MAKERS: Readonly<Record<string, Make>> = {
       { amount_minor: '100', reason: 'asked by letter' },
       { 'idempotency-key': randomUUID() },
     ),
+  'GET /api/v1/admin/:site/webhook-events': (_, { site }) => ({ path: `/api/v1/admin/${site}/webhook-events` }),
+  'POST /api/v1/admin/:site/webhook-events/:id/replay': (_, { site, event }) =>
+    json(`/api/v1/admin/${site}/webhook-events/${event}/replay`, { reason: 'mended' }),
+  'GET /api/v1/admin/:site/dead-letters': (_, { site }) => ({ path: `/api/v1/admin/${site}/dead-letters` }),
+  'POST /api/v1/admin/:site/dead-letters/:id/replay': (_, { site, letter }) =>
+    json(`/api/v1/admin/${site}/dead-letters/${letter}/replay`, { reason: 'mended' }),
   'POST /api/v1/admin/:site/orders/:id/review': (_, { site, paid }) =>
     json(`/api/v1/admin/${site}/orders/${paid}/review`, { decision: 'return', reason: 'too late' }),
   'POST /api/v1/orders/preview': (_, { tier }) => json('/api/v1/orders/preview', { tier_id: tier, quantity: 1 }),

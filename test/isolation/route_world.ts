@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ask, type HttpAnswer } from '../../dev/client/http.ts';
 import { SESSION_COOKIE } from '../../worker/auth/cookie.ts';
 import { bindWallet, buy, newBuyer, placeOrder, type Buyer } from '../harness/buyer.ts';
+import { withClient } from '../harness/database.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
 import { ACTOR_NAMES, copySession, gatherActors, sessionIdOf, type Actor, type Tokens } from './route_actor.ts';
@@ -40,6 +41,7 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
   const tokens = await gatherActors(own, other, buyer);
   const spare = await copySession(tokens.buyer);
   const session = await sessionIdOf(spare);
+  const told = await eventAndLetter(own);
   return {
     own,
     other,
@@ -54,6 +56,7 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
       session,
       allocation: paid.allocation.id,
       spareWallet,
+      ...told,
     },
     paidOrder: paid.id,
     secrets: [
@@ -61,6 +64,24 @@ export async function makeWorld(own?: MintedSite): Promise<World> {
       ...[paid.id, unpaid.body.id, release.id, paid.allocation.id],
     ].map((text) => text.toLowerCase()),
   };
+}
+
+/** An event that was received about the site, and a message about it that was given up. */
+async function eventAndLetter({ siteId, code }: MintedSite): Promise<Pick<Ids, 'event' | 'letter'>> {
+  const letter = randomUUID();
+  return withClient('superuser', async (client) => {
+    await client.query(
+      `insert into dead_letters (queue, id, site_id, body, attempts, at) values ('payments', $1, $2, $3, 5, app.now())`,
+      [letter, siteId, { v: 1, kind: 'sweep', site: code, name: 'releases.due' }],
+    );
+    const { rows } = await client.query<{ event_id: string }>(
+      `select event_id from webhook_events where site_id = $1 and type = 'payment_intent.succeeded' limit 1`,
+      [siteId],
+    );
+    const [event] = rows;
+    if (event === undefined) throw new Error('the purchase was told of by an event');
+    return { letter, event: event.event_id };
+  });
 }
 
 /** Routes that end the session they are asked with. */

@@ -59,33 +59,63 @@ export interface Target {
   personId: string;
 }
 
+/** A cell and the columns that its role may write with its operation, if any. */
+export interface Attempted {
+  readonly cell: Cell;
+  readonly writable: readonly string[];
+}
+
 /**
- * Tries one cell on a superuser's connection inside a transaction that holds a savepoint `cell`, and takes it back.
+ * Makes the function that tries a cell, for the life of the connection: it does what the cell says and takes it back. Thousands
+ * of cells are tried, so all of a table's go in one round trip.
+ */
+export const TRY_CELL = `create or replace function pg_temp.try_cell(role text, site text, person text, statement text)
+  returns text language plpgsql as $$
+  declare
+    touched bigint;
+    said text;
+  begin
+    begin
+      perform set_config('app.site_id', site, true), set_config('app.user_id', person, true);
+      execute format('set local role %I', role);
+      execute statement;
+      get diagnostics touched = row_count;
+      raise exception using errcode = 'PT001', message = case when touched > 0 then 'rows' else 'nothing' end;
+    exception
+      when sqlstate 'PT001' then return sqlerrm;
+      when insufficient_privilege then return case when sqlerrm like '%row-level security%' then 'policy' else 'denied' end;
+      -- The clone's keys exist; privilege and policy were asked before the index was.
+      when unique_violation then return 'rows';
+      when sqlstate 'PX001' then
+        get stacked diagnostics said = pg_exception_detail;
+        if said like '%is append-only' then return 'kept'; end if;
+        raise;
+    end;
+  end $$`;
+
+/**
+ * Tries cells on a superuser's connection that has {@link TRY_CELL}.
  *
- * @param writable the columns that the role may write with this operation, if any
+ * @returns what became of each, in their order
  * @throws Error for any outcome that is none of {@link Outcome}
  */
-export async function tryCell(
+export async function tryCells(
   client: pg.ClientBase,
   target: Target,
-  cell: Cell,
-  writable: readonly string[],
-): Promise<Outcome> {
-  const site = { other: target.otherSiteId, none: '' }[cell.place as string] ?? target.siteId;
-  const person = { stranger: STRANGER, nobody: '' }[cell.place as string] ?? target.personId;
-  const literal = pg.escapeLiteral;
-  try {
-    // One text, one round trip: thousands of cells are tried.
-    const results = (await client.query(`
-      select set_config('app.site_id', ${literal(site)}, true), set_config('app.user_id', ${literal(person)}, true);
-      set local role posx_${cell.role};
-      ${statement(target, cell.operation, writable)}`)) as unknown as pg.QueryResult[];
-    return (results.at(-1)?.rowCount ?? 0) > 0 ? 'rows' : 'nothing';
-  } catch (error) {
-    return outcomeOf(error);
-  } finally {
-    await client.query('rollback to savepoint cell');
-  }
+  attempted: readonly Attempted[],
+): Promise<Outcome[]> {
+  const { rows } = await client.query<{ outcome: Outcome }>(
+    `select pg_temp.try_cell(role, site, person, statement) as outcome
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as c (role, site, person, statement, n)
+     order by n`,
+    [
+      attempted.map(({ cell }) => `posx_${cell.role}`),
+      attempted.map(({ cell }) => ({ other: target.otherSiteId, none: '' })[cell.place as string] ?? target.siteId),
+      attempted.map(({ cell }) => ({ stranger: STRANGER, nobody: '' })[cell.place as string] ?? target.personId),
+      attempted.map(({ cell, writable }) => statement(target, cell.operation, writable)),
+    ],
+  );
+  return rows.map(({ outcome }) => outcome);
 }
 
 /** A person of no site. */
@@ -104,13 +134,4 @@ function statement({ table, where, row, columns }: Target, operation: Operation,
     case 'delete':
       return `delete from ${table} where ${where}`;
   }
-}
-
-function outcomeOf(error: unknown): Outcome {
-  if (!(error instanceof pg.DatabaseError)) throw error;
-  if (error.code === '42501') return error.message.includes('row-level security') ? 'policy' : 'denied';
-  if (error.code === 'PX001' && error.detail?.endsWith('is append-only') === true) return 'kept';
-  // The clone's keys exist; privilege and policy were asked before the index was.
-  if (error.code === '23505') return 'rows';
-  throw error;
 }

@@ -29,3 +29,22 @@ export function pageOf<Row extends { id: string }, Item>(rows: Row[], limit: num
     next_cursor: rows.length > limit && last !== undefined ? encodeCursor(last.id) : null,
   };
 }
+
+/** A page's cursor where no id runs with time: the last row's sort key. */
+export const encodeKey = (key: readonly string[]): string => btoa(JSON.stringify(key));
+
+/** @throws DomainError `request.malformed` when the cursor is none of ours */
+export function decodeKey<Key>(cursor: string | undefined, shape: z.ZodType<Key>): Key | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = shape.safeParse(parseJson(decodeBase64(cursor)));
+  if (!parsed.success) throw new DomainError('request.malformed', { detail: 'This cursor is not one of ours.' });
+  return parsed.data;
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -60,7 +60,8 @@ export async function requestRefund(
     ]);
     return { refund: { ...refund, settledAt: null, providerId: null, providerStatus: null }, repeated: false };
   });
-  if (!result.repeated) await nudge(env.PAYMENTS, site, 'refund', [id]);
+  // Whoever got no answer the first time may have been cut off before the nudge.
+  if (result.refund.state === 'requested') await nudge(env.PAYMENTS, site, 'refund', [id]);
   return { refund: presentRefund(result.refund), repeated: result.repeated };
 }
 

@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { v5, v7 as uuidv7 } from 'uuid';
+import { auditLog } from '../../../drizzle/schema/index.ts';
+import { expectRows, transact } from '../../../drizzle/transaction.ts';
+import { operatorDatabase } from '../../database.ts';
+import type { Env } from '../../env.ts';
+import { entryOf, type Visitor } from '../../http/visitor.ts';
+import { nudge } from '../nudge.ts';
+
+/** Of the ids that the audit log knows providers' events by. */
+const EVENT_NAMESPACE = '0c7c2f1e-3f0b-4a58-9d0e-2b6a1f6f0b11';
+
+interface Asked {
+  readonly site: string;
+  readonly id: string;
+  readonly reason: string;
+}
+
+/**
+ * Has the consumer take a stored event again. One that was applied changes nothing: each effect happens once.
+ *
+ * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`
+ */
+export async function replayEvent(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
+  const { site, id } = asked;
+  await record(
+    env,
+    who,
+    asked,
+    'webhook_event',
+    sql`select 1 from webhook_events
+    where site_id = app.site_id() and event_id = ${id}`,
+  );
+  await nudge(env.PAYMENTS, site, 'event', [id]);
+  return { id };
+}
+
+/**
+ * Has the consumer take a message again that was given up. One that was taken since is left alone.
+ *
+ * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`
+ */
+export async function replayDeadLetter(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
+  const { site, id } = asked;
+  await record(
+    env,
+    who,
+    asked,
+    'dead_letter',
+    sql`select 1 from dead_letters
+    where site_id = app.site_id() and id = ${id}`,
+  );
+  await nudge(env.PAYMENTS, site, 'dead_letter', [id]);
+  return { id };
+}
+
+async function record(
+  env: Env,
+  who: Visitor,
+  { site, id, reason }: Asked,
+  subjectType: 'webhook_event' | 'dead_letter',
+  subject: SQL,
+): Promise<void> {
+  await transact(operatorDatabase(env), entryOf(who, 'manager', site), (db) => [
+    db.execute(expectRows(subject, 'request.not_found')),
+    db.insert(auditLog).values({
+      siteId: sql`app.site_id()`,
+      id: uuidv7(),
+      actorId: sql`app.user_id()`,
+      action: `${subjectType}.replay`,
+      subjectType,
+      // A provider's id is no UUID: the same event is the same subject all the same.
+      subjectId: subjectType === 'dead_letter' ? id : v5(id, EVENT_NAMESPACE),
+      before: null,
+      after: { reason, id },
+      requestId: who.requestId,
+      at: sql`app.now()`,
+    }),
+  ]);
+}
