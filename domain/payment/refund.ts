@@ -1,5 +1,23 @@
 import type Stripe from 'stripe';
 
+/** While an earlier call without an answer may still reach the provider, a refusal is not believed. */
+export const DOUBT_MINUTES = 15;
+
+/** A call is over within this time, its retries and what is read before it included. */
+const CALL_MINUTES = 5;
+
+/**
+ * Which attempt asks for a refund that was begun this long ago and is not found at the provider; null when it must not be
+ * asked for now. Two consumers may ask at once, and what keeps them from refunding twice is that both use the same key. So
+ * nobody asks shortly before a key changes: whoever asks under the next one finds the earlier call ended, and its refund.
+ */
+export function refundAttempt(begunMinutesAgo: number): number | null {
+  const sinceMinutes = begunMinutesAgo > 0 ? begunMinutesAgo : 0;
+  const attempt = Math.floor(sinceMinutes / DOUBT_MINUTES);
+  const leftMinutes = (attempt + 1) * DOUBT_MINUTES - sinceMinutes;
+  return leftMinutes < CALL_MINUTES ? null : attempt;
+}
+
 /** What a refund at the provider is made from. */
 export interface PayableRefund {
   readonly id: string;

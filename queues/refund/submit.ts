@@ -1,4 +1,5 @@
 import { DomainError } from '../../domain/error.ts';
+import { DOUBT_MINUTES, refundAttempt } from '../../domain/payment/refund.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import { alertLine } from '../log.ts';
 import { consequenceOf, moneyNow } from '../order/consequence.ts';
@@ -12,9 +13,6 @@ import { moveRefund } from './commit.ts';
 import type { RefundFact } from './fact.ts';
 
 const ATTEMPTS = 5;
-
-/** While an earlier call without an answer may still reach the provider, a refusal is not believed. */
-const DOUBT_MINUTES = 15;
 
 /** A refund whose row says it is being made, so that the provider may be called. */
 interface Begun {
@@ -74,6 +72,8 @@ async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> 
     const earlier = await findMade(ports, begun);
     if (earlier !== null) return take(ports, site, payment, earlier);
   }
+  const attempt = isFresh ? 0 : refundAttempt(doubtMinutes);
+  if (attempt === null) return { outcome: 'waiting', reason: 'refund.in_doubt' };
   try {
     const { id, orderId, amountMinor } = refund;
     const made = await ports.payments.refund(
@@ -81,7 +81,7 @@ async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> 
         ...{ id, orderId, amountMinor },
         siteCode: found.siteCode,
         intentId: payment.intentId,
-        attempt: isFresh ? 0 : Math.max(0, Math.floor(doubtMinutes / DOUBT_MINUTES)),
+        attempt,
       },
       payment.account,
     );
