@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DomainError } from '../error.ts';
 import type { PaymentState } from '../payment/state.ts';
 import { decideRefundRequest } from './request.ts';
-import { goneMinor, pendingMinor, reversibleMinor } from './reversible.ts';
+import { goneMinor, pendingMinor, reversibleMinor, surplusLeftMinor } from './reversible.ts';
 import type { CapturedMoney } from './reversible.ts';
 import { REFUND_STATES } from './state.ts';
 
@@ -79,4 +79,19 @@ describe('decideRefundRequest', () => {
       }),
     );
   });
+});
+
+it('gives a second payment back once its dispute is won, and nothing else by itself', () => {
+  const disputes = [{ status: 'won', amountMinor: 1_000n, lostMinor: 0n }];
+  expect(surplusLeftMinor('surplus', 'won', { ...money, disputes })).toBe(1_000n);
+  for (const state of ['applied', 'review'] as const) {
+    expect(surplusLeftMinor(state, 'won', { ...money, disputes })).toBe(0n);
+  }
+  for (const status of ['needs_response', 'lost']) {
+    expect(surplusLeftMinor('surplus', status, { ...money, disputes })).toBe(0n);
+  }
+  for (const state of ['submitting', 'succeeded', 'failed'] as const) {
+    const refunds = [{ state, amountMinor: 1_000n }];
+    expect(surplusLeftMinor('surplus', 'won', { ...money, disputes, refunds })).toBe(0n);
+  }
 });

@@ -1,4 +1,5 @@
 import { disputeStanding } from '../dispute/status.ts';
+import type { PaymentState } from '../payment/state.ts';
 import { isPending, isTaken } from './state.ts';
 import type { RefundState } from './state.ts';
 
@@ -57,6 +58,16 @@ export function reversibleMinor(money: CapturedMoney): bigint {
   );
   const left = money.capturedMinor - goneMinor(money) - pendingMinor(money.refunds) - atStake;
   return left > 0n ? left : 0n;
+}
+
+/**
+ * What of a payment has to go back once a dispute of it has ended in the site's favour. While it was open the provider
+ * refused to refund, and of a payment that came on top of its order's own nobody would ask again.
+ *
+ * @returns minor units; 0 for any other payment, and while something is still open.
+ */
+export function surplusLeftMinor(state: PaymentState, disputeStatus: string, money: CapturedMoney): bigint {
+  return state === 'surplus' && disputeStanding(disputeStatus) === 'released' ? reversibleMinor(money) : 0n;
 }
 
 function sum(amounts: readonly bigint[]): bigint {

@@ -2,17 +2,19 @@ import { decideDispute } from '../../domain/dispute/decide.ts';
 import type { DisputeChange } from '../../domain/dispute/decide.ts';
 import { DomainError } from '../../domain/error.ts';
 import { isCaptured } from '../../domain/payment/state.ts';
+import { surplusLeftMinor } from '../../domain/refund/reversible.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
 import { inboxStatements, parkEvent } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import { alertLine } from '../log.ts';
-import { consequenceOf, moneyNow } from '../order/consequence.ts';
+import { consequenceOf, moneyNow, moneyOf } from '../order/consequence.ts';
 import { consequenceStatements, holdOrder } from '../order/consequence_commit.ts';
 import { loadMoney } from '../order/money.ts';
 import type { MoneyCase } from '../order/money.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
+import { addRefund } from '../refund/commit.ts';
 import { disputeStatements, noteDispute } from './commit.ts';
 import type { DisputeCommit } from './commit.ts';
 
@@ -75,14 +77,21 @@ async function commit(ports: Ports, { entry, event }: DisputeNews, found: MoneyC
   const { change, payment, now } = of;
   const share = { ...change.record, paymentId: payment.id };
   const disputes = [...found.disputes.filter(({ id }) => id !== of.disputeId), share];
-  const consequence = consequenceOf(found, { ...moneyNow(found), disputes }, causeOf(change), ports.newId);
+  const after = { ...moneyNow(found), disputes };
+  const consequence = consequenceOf(found, after, causeOf(change), ports.newId);
   const following = { found, consequence, reason: 'dispute', now, newId: ports.newId } as const;
+  const amountMinor = surplusLeftMinor(payment.state, change.record.status, moneyOf(payment, after));
+  const back = { id: ports.newId(), amountMinor, state: 'requested', reason: 'surplus', word: null, now } as const;
   await transact(ports.database, entry, (db) => [
     ...(event === null ? [] : inboxStatements(db, payment.siteId, event, { state: 'applied' })),
     holdOrder(db, following),
     ...disputeStatements(db, of),
+    ...(amountMinor > 0n ? [addRefund(db, payment, back)] : []),
     ...consequenceStatements(db, following, change.transfers),
   ]);
+  if (amountMinor > 0n) {
+    await ports.send('payments', [{ v: 1, kind: 'work', site: found.siteCode, noun: 'refund', id: back.id }]);
+  }
 }
 
 function causeOf({ changeId, newlyGoneMinor }: DisputeChange) {
