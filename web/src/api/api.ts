@@ -36,8 +36,11 @@ export const api = {
   },
   balance: async () => (await send('GET', '/me/balance')) as Balance,
 
-  preview: async (tierId: string, quantity: number, signal: AbortSignal) =>
-    (await send('POST', '/orders/preview', { body: { tier_id: tierId, quantity }, signal })) as Quote,
+  preview: async (tierId: string, quantity: number, promoCode: string | undefined, signal: AbortSignal) => {
+    const promo = promoCode === undefined ? {} : { promo_code: promoCode };
+    const body = { tier_id: tierId, quantity, ...promo };
+    return (await send('POST', '/orders/preview', { body, signal })) as Quote;
+  },
   place: async (body: OrderBody, key: string) => (await send('POST', '/orders', { body, key })) as Order,
   /** Asking again answers with the same payment, so the order's id serves as key. */
   pay: async (orderId: string) =>

@@ -10,6 +10,7 @@ import { useWords } from '../text/words.tsx';
 import { Consent } from './consent.tsx';
 import { createPurchase, type Choice } from './create-purchase.ts';
 import { createQuote } from './create-quote.ts';
+import { Promo } from './promo.tsx';
 import { Quantity } from './quantity.tsx';
 import { readQuantity } from './read-quantity.ts';
 import { Recipient } from './recipient.tsx';
@@ -24,10 +25,14 @@ export function BuyForm(props: { tier: Tier; reload: () => Promise<void> }): JSX
   const [walletId, setWalletId] = createSignal<string>();
   const [accepted, setAccepted] = createSignal(false);
   const most = (): number => Math.max(1, Math.min(props.tier.max_units_per_buyer, props.tier.available_units));
+  const [promoCode, setPromoCode] = createSignal<string>();
   const quote = createQuote(
     () => props.tier.id,
     () => readQuantity(typed(), most()),
+    promoCode,
   );
+  /** A refused code is told of beside its field, everything else below the summary. */
+  const isOfPromo = (): boolean => quote.refusal()?.fault.code.startsWith('promo.') === true;
   const purchase = createPurchase((newer) => {
     void props.reload();
     if (newer && newer.quantity === readQuantity(typed(), most())) quote.put(newer);
@@ -38,12 +43,13 @@ export function BuyForm(props: { tier: Tier; reload: () => Promise<void> }): JSX
   const choice = (): Choice | undefined => {
     const [current, wallet] = [quote.value(), chosenWallet()];
     if (!current || !quote.isCurrent() || wallet === undefined || !accepted()) return undefined;
-    return { quote: current, walletId: wallet, termsVersion: site.terms.version };
+    return { quote: current, promoCode: promoCode(), walletId: wallet, termsVersion: site.terms.version };
   };
   /** The first thing that is still missing, as the button's explanation. */
   const missing = (): string => {
     if (!session.me()) return words.buy.needSignIn;
     if (chosenWallet() === undefined) return words.buy.needWallet;
+    if (isOfPromo()) return words.buy.promo.mend;
     return accepted() ? words.buy.then : words.buy.needTerms;
   };
   const place = (): Promise<void> | undefined => {
@@ -64,6 +70,7 @@ export function BuyForm(props: { tier: Tier; reload: () => Promise<void> }): JSX
         <div class="column">
           <section class="card">
             <Quantity typed={typed()} most={most()} onType={setTyped} />
+            <Promo code={promoCode()} refusal={isOfPromo() ? quote.refusal() : undefined} onApply={setPromoCode} />
           </section>
           <section class="card" aria-labelledby="recipient">
             <h2 id="recipient">{session.me() === null ? words.signIn.title : words.wallet.title}</h2>
@@ -75,8 +82,8 @@ export function BuyForm(props: { tier: Tier; reload: () => Promise<void> }): JSX
         </div>
         <section class="card column-side" aria-labelledby="quote">
           <h2 id="quote">{words.buy.quote}</h2>
-          <Summary quote={quote.value()} isCurrent={quote.isCurrent()} />
-          <Notice refusal={quote.refusal()} retry={() => quote.refresh()} />
+          <Summary quote={quote.value()} isCurrent={quote.isCurrent() || quote.refusal() !== undefined} />
+          <Notice refusal={isOfPromo() ? undefined : quote.refusal()} retry={() => quote.refresh()} />
           <div role="status">
             <Show when={purchase.isChanged()}>
               <p class="notice">{words.buy.changed}</p>

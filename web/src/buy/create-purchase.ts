@@ -9,6 +9,8 @@ import { createAttempt } from './attempt.ts';
 /** What the buyer settled on. */
 export interface Choice {
   quote: Quote;
+  /** The code the quote was made with. */
+  promoCode: string | undefined;
   walletId: string;
   termsVersion: string;
 }
@@ -21,7 +23,7 @@ export interface Purchase {
   place: (choice: Choice) => Promise<void>;
 }
 
-function bodyOf({ quote, walletId, termsVersion }: Choice): OrderBody {
+function bodyOf({ quote, promoCode, walletId, termsVersion }: Choice): OrderBody {
   const referralCode = recallReferral(localStorage, Date.now());
   return {
     tier_id: quote.tier_id,
@@ -31,6 +33,7 @@ function bodyOf({ quote, walletId, termsVersion }: Choice): OrderBody {
     wallet_id: walletId,
     terms_version: termsVersion,
     ...(referralCode === undefined ? {} : { referral_code: referralCode }),
+    ...(promoCode === undefined ? {} : { promo_code: promoCode }),
   };
 }
 

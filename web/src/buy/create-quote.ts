@@ -16,29 +16,35 @@ export interface LiveQuote {
 }
 
 /**
- * Asks for a quote whenever `quantity` changes; undefined means the field holds no valid number. An older answer never
- * replaces a newer one, since its request is aborted.
+ * Asks for a quote whenever `quantity` or `promoCode` changes; undefined means the field holds no valid number, or that no
+ * code is given. An older answer never replaces a newer one, since its request is aborted.
  */
-export function createQuote(tierId: () => string, quantity: () => number | undefined): LiveQuote {
+export function createQuote(
+  tierId: () => string,
+  quantity: () => number | undefined,
+  promoCode: () => string | undefined,
+): LiveQuote {
   const [value, setValue] = createSignal<Quote>();
+  const [quotedCode, setQuotedCode] = createSignal<string>();
   const [refusal, setRefusal] = createSignal<Refusal>();
   const [turn, setTurn] = createSignal(0);
 
-  const ask = async (id: string, units: number, signal: AbortSignal): Promise<void> => {
+  const ask = async (id: string, units: number, code: string | undefined, signal: AbortSignal): Promise<void> => {
     try {
-      const quote = await api.preview(id, units, signal);
+      const quote = await api.preview(id, units, code, signal);
       if (signal.aborted) return;
       setValue(quote);
+      setQuotedCode(code);
       setRefusal(undefined);
     } catch (error) {
       if (!signal.aborted) setRefusal(asRefusal(error));
     }
   };
   createEffect(
-    on([tierId, quantity, turn], ([id, units]) => {
+    on([tierId, quantity, promoCode, turn], ([id, units, code]) => {
       if (units === undefined) return;
       const aborter = new AbortController();
-      const timer = setTimeout(() => void ask(id, units, aborter.signal), value() === undefined ? 0 : PAUSE_MS);
+      const timer = setTimeout(() => void ask(id, units, code, aborter.signal), value() === undefined ? 0 : PAUSE_MS);
       onCleanup(() => {
         clearTimeout(timer);
         aborter.abort();
@@ -47,7 +53,11 @@ export function createQuote(tierId: () => string, quantity: () => number | undef
   );
   return {
     value,
-    isCurrent: () => value()?.quantity === quantity() && value()?.tier_id === tierId() && refusal() === undefined,
+    isCurrent: () =>
+      value()?.quantity === quantity() &&
+      value()?.tier_id === tierId() &&
+      quotedCode() === promoCode() &&
+      refusal() === undefined,
     refusal,
     refresh: () => setTurn((count) => count + 1),
     put: (quote) => {

@@ -4,7 +4,7 @@ import { Skeleton } from '../part/skeleton.tsx';
 import { useSite } from '../site/site-view.tsx';
 import { useWords } from '../text/words.tsx';
 
-/** What is bought for how much, as the server says. Pale while a newer quote is on its way. */
+/** What is bought for how much, as the server says. Pale while a newer quote is on its way, not where there is none. */
 export function Summary(props: { quote: Quote | undefined; isCurrent: boolean }): JSX.Element {
   const { site, money, currencyCode, token, locale } = useSite();
   const words = useWords();
@@ -43,6 +43,12 @@ export function Summary(props: { quote: Quote | undefined; isCurrent: boolean })
             <dt>{words.buy.receive}</dt>
             <dd>{token(quote().token_base)}</dd>
           </div>
+          <Show when={quote().bonus_base !== '0'}>
+            <div>
+              <dt>{words.buy.bonus}</dt>
+              <dd>{token(quote().bonus_base)}</dd>
+            </div>
+          </Show>
           <div>
             <dt>{words.buy.network}</dt>
             <dd>{site.chain.name}</dd>

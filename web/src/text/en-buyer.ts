@@ -59,6 +59,7 @@ export const enBuyer = {
     discount: 'Discount',
     total: 'Total',
     receive: 'You receive',
+    bonus: 'of which bonus',
     network: 'Network',
     arrives: 'Arrives',
     arrivesAtOnce: 'once your payment has cleared',
@@ -74,6 +75,14 @@ export const enBuyer = {
     changed: 'The offer changed while you were here. Check the new total, then place the order again.',
     sawOrders: 'See your orders',
     notOpen: 'This tier is not on sale right now.',
+    promo: {
+      ask: 'Have a promo code?',
+      label: 'Promo code',
+      apply: 'Apply',
+      applied: (code: string) => `${code} is applied.`,
+      mend: 'Correct the promo code or remove it.',
+      remove: 'Remove the code',
+    },
   },
   order: {
     heading: 'Your order',

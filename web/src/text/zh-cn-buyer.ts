@@ -56,6 +56,7 @@ export const zhCnBuyer: BuyerText = {
     discount: '优惠',
     total: '合计',
     receive: '您将获得',
+    bonus: '其中赠送',
     network: '网络',
     arrives: '到账',
     arrivesAtOnce: '付款确认后',
@@ -71,6 +72,14 @@ export const zhCnBuyer: BuyerText = {
     changed: '您停留期间报价有变。请核对新的合计，再次提交订单。',
     sawOrders: '查看我的订单',
     notOpen: '该档位目前不在销售中。',
+    promo: {
+      ask: '有优惠码？',
+      label: '优惠码',
+      apply: '使用',
+      applied: (code) => `已使用 ${code}。`,
+      mend: '请更正或移除优惠码。',
+      remove: '移除优惠码',
+    },
   },
   order: {
     heading: '您的订单',
