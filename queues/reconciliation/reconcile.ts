@@ -64,9 +64,19 @@ async function reconcileDay(ports: Ports, site: string, account: string | null, 
   if (movements.length >= MOVEMENTS_MOST) alertLine('reconciliation.too_many', { account, day: day.name });
   let breaks = 0;
   for (const [code, own] of await bySite(ports, { site, account, movements })) {
-    breaks += await reconcileSite(ports, code, { account, day, movements: own });
+    breaks += await reconcileNamed(ports, { code, site }, { account, day, movements: own });
   }
   return { movements: movements.length, breaks };
+}
+
+/** Money that names a site which is none, or none any more, is for the platform's operators to look at. */
+async function reconcileNamed(ports: Ports, { code, site }: { code: string; site: string }, own: OfSite) {
+  try {
+    return await reconcileSite(ports, code, own);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'webhook.unmapped' || code === site) throw error;
+    return reconcileSite(ports, site, own);
+  }
 }
 
 interface OfSite {
@@ -125,7 +135,9 @@ async function bySite(
       codes.set(intentId, (await ports.payments.read(intentId, null)).siteCode ?? site);
     }
     const code = codes.get(intentId) ?? site;
-    found.set(code, [...(found.get(code) ?? []), movement]);
+    const own = found.get(code);
+    if (own === undefined) found.set(code, [movement]);
+    else own.push(movement);
   }
   return found;
 }

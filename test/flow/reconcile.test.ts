@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { ask } from '../../dev/client/http.ts';
 import { waitFor } from '../../dev/client/wait.ts';
@@ -19,7 +20,7 @@ async function mint(): Promise<{ site: MintedSite; account: string }> {
 }
 
 /** Lets so many days end, each with an hour for what came at its last moment, and has the balance compared after each. */
-async function reconcile({ code }: MintedSite, days = 1): Promise<void> {
+async function reconcile({ code }: { code: string }, days = 1): Promise<void> {
   const { owner } = useStack().database;
   const untilTomorrow = DAY_HOURS - new Date().getUTCHours() + 1;
   try {
@@ -131,6 +132,21 @@ it('tells of money of which nobody heard, and tells no more once it is settled',
   await reconcile(site, 2);
   expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'resolved' }]);
   await expectChecks();
+});
+
+it('tells the platform of money on its own account that names a site which is none', async () => {
+  const { id: intent } = await steer<{ id: string }>('/forge', {
+    ...{ amount: 4_321, currency: 'usd', metadata: { site: 'nowhere', order: randomUUID() } },
+  });
+  await reconcile({ code: 'platform' });
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<object>(
+      `select s.code, b.kind, b.provider_minor, b.ledger_minor from reconciliation_breaks b join sites s on s.id = b.site_id
+       where b.reference = $1`,
+      [intent],
+    ),
+  );
+  expect(rows).toEqual([{ code: 'platform', kind: 'charge', provider_minor: '4321', ledger_minor: '0' }]);
 });
 
 it('compares each account once a day, when the cron comes by', async () => {
