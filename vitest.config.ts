@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Five projects, one after the other, because timing and counting suffer when heavy ones share two cores. `unit` needs
- * nothing; `dev` boots stacks, or parts of one, itself; `flow`, `model` and `browser` share one whole stack.
+ * Five projects, one after the other in one process, because timing and counting suffer when heavy ones share a core. `unit`
+ * needs nothing; `dev` boots stacks, or parts of one, itself; `flow`, `model` and `browser` share one whole stack.
  */
 export default defineConfig({
   test: {

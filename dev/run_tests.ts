@@ -1,4 +1,6 @@
 import { startVitest, type CoverageOptions } from 'vitest/node';
+import { join } from 'node:path';
+import { startChild } from './process.ts';
 import { ROOT } from './runtime/root.ts';
 import type { Tally } from './static_check.ts';
 
@@ -32,4 +34,20 @@ export async function runTests({ projects = [], filters = [], coverage }: TestRu
   }
   await vitest.close();
   return tally;
+}
+
+/**
+ * Runs the tests of some projects in a process of their own, beside whatever this one does. What they print is printed once
+ * they have ended, so that nobody's lines are torn apart.
+ */
+export async function runTestsBeside(projects: readonly string[]): Promise<Tally> {
+  let said = '';
+  const args = [join(ROOT, 'dev/test.ts'), ...projects.flatMap((project) => ['--project', project])];
+  const child = await startChild(process.execPath, args, { cwd: ROOT, onOutput: (text) => (said += text) });
+  const code = await child.exited;
+  console.log(said.trimEnd());
+  const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(said) ?? [];
+  // A process that ended without its count has failed, whatever it did before.
+  if (passed === undefined) return { passed: 0, failed: 1 };
+  return { passed: Number(passed), failed: code === 0 ? Number(failed) : Math.max(1, Number(failed)) };
 }

@@ -226,6 +226,10 @@ const PLANTS: readonly Plant[] = [
     sql: `update referrals r set referrer_id = (select x.user_id from referrals x where x.site_id = r.site_id and x.referrer_id = r.user_id)
       where r.referrer_id is null and exists (select from referrals x where x.site_id = r.site_id and x.referrer_id = r.user_id)`,
   },
+  {
+    check: 'direct_sales',
+    sql: `update referrals set direct_sales_minor = direct_sales_minor + 1 where user_id = (select user_id from referrals limit 1)`,
+  },
   { check: 'append_only', sql: 'alter table audit_seals enable trigger append_only' },
   { check: 'audit_chain', sql: audited(`update audit_log set action = 'other' where id = '${ROW}'`) },
   { check: 'audit_chain', sql: audited(`delete from audit_log where id = '${ROW}'`) },

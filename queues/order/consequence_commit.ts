@@ -1,10 +1,17 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import type { CommissionReversal } from '../../domain/commission/reverse.ts';
 import type { TakenRelease } from '../../domain/allocation/reverse.ts';
 import type { Transfer } from '../../domain/ledger/transfer.ts';
-import { allocations, commissionEntries, orders, releases } from '../../drizzle/schema/index.ts';
+import {
+  allocations,
+  commissionEntries,
+  orderReferrals,
+  orders,
+  referrals,
+  releases,
+} from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { post } from '../ledger/post.ts';
@@ -64,6 +71,27 @@ export function consequenceStatements(
     ...(reversal?.releases ?? []).map((taken) => db.execute(expectRows(takeFrom(db, found, taken), 'guard.changed'))),
     ...commissionStatements(db, commit),
     ...(transfers.length === 0 ? [] : [db.execute(post(transfers, newId))]),
+    ...salesStatements(db, found, consequence),
+  ];
+}
+
+/** What an agent's own customers bought counts towards the minimum of a plan only as long as the money stays. */
+function salesStatements(db: Statements, { order, allocation }: MoneyCase, { reversal, reversedMinor }: Consequence) {
+  // An order that was never granted has brought no sales.
+  if (allocation === null || reversal === null) return [];
+  const keptMinor = (goneMinor: bigint) => (goneMinor < order.amountMinor ? order.amountMinor - goneMinor : 0n);
+  const lostMinor = keptMinor(order.reversedMinor) - keptMinor(reversedMinor);
+  return [
+    db
+      .update(referrals)
+      .set({ directSalesMinor: sql`${referrals.directSalesMinor} - ${lostMinor}` })
+      .where(
+        and(
+          eq(referrals.siteId, order.siteId),
+          sql`${referrals.userId} = (select c.agent_id from ${orderReferrals} c
+            where c.site_id = ${order.siteId} and c.order_id = ${order.id} and c.level = 1)`,
+        ),
+      ),
   ];
 }
 

@@ -32,7 +32,7 @@ async function received(intentOf: string): Promise<{ type: string; count: number
 async function cursors(account: string) {
   const { rows } = await withClient('superuser', (client) =>
     client.query<{ read_until: Date; last_event: string | null }>(
-      'select read_until, last_event from provider_cursors where account = $1',
+      "select read_until, last_event from provider_cursors where provider = 'stripe' and account = $1",
       [account],
     ),
   );
