@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Five projects, one after the other in one process, because timing and counting suffer when heavy ones share a core. `unit`
- * needs nothing; `dev` boots stacks, or parts of one, itself; `flow`, `model` and `browser` share one whole stack.
+ * Six projects, one after the other in one process, because timing and counting suffer when heavy ones share a core. `unit`
+ * needs nothing; `dev` boots stacks, or parts of one, itself; the others share one whole stack.
  */
 export default defineConfig({
   test: {
@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'flow',
           setupFiles: 'test/runs.ts',
-          include: ['flow', 'isolation', 'attack', 'database'].map((folder) => `test/${folder}/**/*.test.ts`),
+          include: ['flow', 'isolation'].map((folder) => `test/${folder}/**/*.test.ts`),
           globalSetup: 'test/setup.ts',
           // Database requests are counted over the whole stack, so only one file may cause any.
           maxWorkers: 1,
@@ -48,10 +48,24 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'attack',
+          setupFiles: 'test/runs.ts',
+          include: ['attack', 'database'].map((folder) => `test/${folder}/**/*.test.ts`),
+          globalSetup: 'test/setup.ts',
+          // What an attack wrote is looked for in the whole database, so only one file may write any.
+          maxWorkers: 1,
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: 'model',
           include: ['test/model/**/*.test.ts'],
           globalSetup: 'test/setup.ts',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -63,7 +77,7 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

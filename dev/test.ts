@@ -7,7 +7,7 @@ import { runTests, runTestsBeside } from './run_tests.ts';
 import { runStaticChecks, type Tally } from './static_check.ts';
 
 /** Two halves that take about as long, each with a stack of its own: one after the other they would leave a core idle. */
-const HALVES = { beside: ['unit', 'dev', 'model', 'browser'], here: ['flow'] };
+const HALVES = { beside: ['unit', 'dev', 'attack', 'model', 'browser'], here: ['flow'] };
 
 /**
  * `npm test [-- <filter>… --coverage --runs N --project P]`: everything. A filter runs only the test files whose path

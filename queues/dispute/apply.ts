@@ -79,7 +79,7 @@ async function commit(ports: Ports, { entry, event }: DisputeNews, found: MoneyC
   const disputes = [...found.disputes.filter(({ id }) => id !== of.disputeId), share];
   const after = { ...moneyNow(found), disputes };
   const consequence = consequenceOf(found, after, causeOf(change), ports.newId);
-  const following = { found, consequence, reason: 'dispute', now, newId: ports.newId } as const;
+  const following = { found, consequence, now, newId: ports.newId } as const;
   const amountMinor = surplusLeftMinor(payment.state, change.record.status, moneyOf(payment, after));
   const back = { id: ports.newId(), amountMinor, state: 'requested', reason: 'surplus', word: null, now } as const;
   await transact(ports.database, entry, (db) => [

@@ -35,7 +35,7 @@ export async function warnOrder(ports: Ports, { entry, intentId, warningId, even
       if (found === null) throw new DomainError('event.unknown_order');
       const { now, siteId } = entered;
       const consequence = consequenceOf(found, { ...moneyNow(found), isWarned: true }, null, ports.newId);
-      const change = { found, consequence, reason: 'dispute', warnedAt: now, now, newId: ports.newId } as const;
+      const change = { found, consequence, warnedAt: now, now, newId: ports.newId } as const;
       await transact(ports.database, entry, (db) => [
         ...inboxStatements(db, siteId, event, { state: 'applied' }),
         db.insert(effects).values({ siteId, provider: 'stripe', object: warningId, effect: 'warned', at: now }),

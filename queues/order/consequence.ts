@@ -25,6 +25,8 @@ export interface Consequence {
   readonly freeze: Freeze;
   /** What is gone of the order's money, all told. */
   readonly reversedMinor: bigint;
+  /** What an order ends by, should it end: a dispute that took any of it, whichever word came last. */
+  readonly endsBy: 'refund' | 'dispute';
   /** Null while no more is gone than before. */
   readonly reversal: Reversal | null;
 }
@@ -65,6 +67,7 @@ export function consequenceOf(
   return {
     freeze: { ...freeze, isWhole: freeze.isWhole || isDisputed },
     reversedMinor,
+    endsBy: money?.disputes.some(({ lostMinor }) => lostMinor > 0n) === true ? 'dispute' : 'refund',
     reversal:
       cause === null || money === null || reversedMinor <= order.reversedMinor
         ? null

@@ -21,8 +21,6 @@ import type { MoneyCase } from './money.ts';
 export interface ConsequenceCommit {
   readonly found: MoneyCase;
   readonly consequence: Consequence;
-  /** Why the order ends, should it end by this. */
-  readonly reason: 'refund' | 'dispute';
   /** The provider warned just now. */
   readonly warnedAt?: Date;
   readonly now: Date;
@@ -35,7 +33,7 @@ export interface ConsequenceCommit {
  */
 export function holdOrder(db: Statements, commit: ConsequenceCommit): BatchItem<'pg'> {
   const { order } = commit.found;
-  const { freeze, reversal, reversedMinor } = commit.consequence;
+  const { freeze, reversal, reversedMinor, endsBy } = commit.consequence;
   const held = db
     .update(orders)
     .set({
@@ -43,7 +41,7 @@ export function holdOrder(db: Statements, commit: ConsequenceCommit): BatchItem<
       frozen: freeze.isWhole,
       reversedMinor,
       ...(commit.warnedAt === undefined ? {} : { warnedAt: commit.warnedAt }),
-      ...(reversal?.status == null ? {} : { status: reversal.status, statusReason: commit.reason }),
+      ...(reversal?.status == null ? {} : { status: reversal.status, statusReason: endsBy }),
     })
     .where(
       and(

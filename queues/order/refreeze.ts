@@ -23,7 +23,7 @@ export function refreezeOrder(ports: Ports, site: string, orderId: string): Prom
     const consequence = consequenceOf(found, moneyNow(found), null, ports.newId);
     const isSame = order.frozen === consequence.freeze.isWhole;
     if (isSame && (allocation?.frozenBase ?? 0n) === consequence.freeze.shareBase) return { outcome: 'repeated' };
-    const change = { found, consequence, reason: 'refund', now, newId: ports.newId } as const;
+    const change = { found, consequence, now, newId: ports.newId } as const;
     await transact(ports.database, { site }, (db) => [holdOrder(db, change), ...consequenceStatements(db, change, [])]);
     return { outcome: 'applied' };
   });

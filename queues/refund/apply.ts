@@ -91,7 +91,7 @@ async function commit(ports: Ports, move: Move): Promise<void> {
   const refunds = [...found.refunds.filter(({ id }) => id !== refundId), share];
   const cause = decision.newlyGoneMinor > 0n ? ({ type: 'refund', id: refundId } as const) : null;
   const consequence = consequenceOf(found, { ...moneyNow(found), refunds }, cause, newId);
-  const change = { found, consequence, reason: 'refund', now, newId } as const;
+  const change = { found, consequence, now, newId } as const;
   await transact(ports.database, entry, (db) => [
     ...(event === null ? [] : inboxStatements(db, siteId, event, { state: 'applied' })),
     holdOrder(db, change),

@@ -45,7 +45,7 @@ async function begin(ports: Ports, site: string, refundId: string): Promise<Begu
     case 'requested': {
       // The share it will take is frozen from here on; until now nothing of the consumer knew of it.
       const consequence = consequenceOf(found, moneyNow(found), null, ports.newId);
-      const change = { found, consequence, reason: 'refund', now, newId: ports.newId } as const;
+      const change = { found, consequence, now, newId: ports.newId } as const;
       await transact(ports.database, { site }, (db) => [
         holdOrder(db, change),
         moveRefund(db, refund, 'submitting', { word: null, now }),
@@ -116,7 +116,7 @@ async function refuse(ports: Ports, site: string, refundId: string): Promise<Out
     const { now } = entered;
     const refunds = found.refunds.filter(({ id }) => id !== refundId);
     const consequence = consequenceOf(found, { ...moneyNow(found), refunds }, null, ports.newId);
-    const change = { found, consequence, reason: 'refund', now, newId: ports.newId } as const;
+    const change = { found, consequence, now, newId: ports.newId } as const;
     await transact(ports.database, { site }, (db) => [
       holdOrder(db, change),
       moveRefund(db, refund, 'canceled', { word: null, status: 'refused', now }),

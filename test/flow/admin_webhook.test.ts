@@ -112,4 +112,20 @@ it('lists by pages, and takes no cursor of another list', async () => {
   );
   expect(second.next_cursor).toBeNull();
   expect((await operator.get(`${path}&cursor=${btoa(randomUUID())}`)).status).toBe(400);
+
+  // The queue's own ids do not run with time.
+  for (const [minute, id] of [1, 2, 3].map((each) => [each, `${4 - each}${randomUUID().slice(1)}`] as const)) {
+    await write(
+      `insert into dead_letters (queue, id, site_id, body, attempts, at)
+       values ($1, $2, $3, '{}', 8, timestamptz '2026-01-01T00:00:00Z' + make_interval(mins => $4::integer))`,
+      [site.code, id, site.siteId, minute],
+    );
+  }
+  type Letters = { items: AdminDeadLetter[]; next_cursor: string | null };
+  const letters = `/admin/${site.code}/dead-letters?limit=2`;
+  const newest = (await operator.get<Letters>(letters)).body;
+  const oldest = (await operator.get<Letters>(`${letters}&cursor=${encodeURIComponent(newest.next_cursor ?? '')}`))
+    .body;
+  const minutes = [...newest.items, ...oldest.items].map((letter) => new Date(letter.given_up_at).getUTCMinutes());
+  expect(minutes).toEqual([3, 2, 1]);
 });

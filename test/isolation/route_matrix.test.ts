@@ -134,7 +134,9 @@ it('answers what may not be had as what does not exist', async () => {
   const nobodys = (host: Host) => ({ ...randomIds(), ...(host === 'own' ? { tier, freeTier } : {}) });
   for (const route of ROUTES) {
     if (!(await hasIds(route, world))) continue;
-    const refused = (await cellsOf(route, world, nobodys)).filter(isRefused);
+    const cells = await cellsOf(route, world, nobodys);
+    // Whoever asks no host of ours, or says it is another, is answered before any id is looked at.
+    const refused = cells.filter((cell) => isRefused(cell) && cell.host !== 'unknown' && cell.host !== 'forwarded');
     expect(refused.length).toBeGreaterThan(0);
     const answers = await eachAtOnce(8, refused, async (cell) => withoutRequestId(await send(cell, world)));
     expect(answers).toEqual(refused.map((cell) => refusals.get(`${route} ${nameOf(cell)}`)));

@@ -1,10 +1,10 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { deadLetters, webhookEvents } from '../../../drizzle/schema/index.ts';
 import { transact } from '../../../drizzle/transaction.ts';
 import { readerDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
-import { decodeCursor, decodeKey, encodeKey, pageOf } from '../../http/page.ts';
+import { decodeKey, encodeKey } from '../../http/page.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
 import type { AdminDeadLetter, AdminEvent, EventState } from './shape.ts';
 
@@ -18,7 +18,8 @@ interface Asked {
   cursor?: string | undefined;
 }
 
-const eventKey = z.tuple([z.string().max(40), z.string().max(255)]);
+/** When it came, to the microsecond, and its id. */
+const rowKey = z.tuple([z.string().max(40), z.string().max(255)]);
 
 /**
  * Events that providers told of a site, in one state, the newest first.
@@ -31,7 +32,7 @@ export async function readEvents(
   site: string,
   { state, limit, cursor }: Asked & { state: EventState },
 ): Promise<Page<AdminEvent>> {
-  const before = decodeKey(cursor, eventKey);
+  const before = decodeKey(cursor, rowKey);
   // To the microsecond, which a Date does not hold.
   const at = sql<string>`${webhookEvents.receivedAt}::text`;
   const [, rows] = await transact(readerDatabase(env), entryOf(who, 'support', site), (db) => [
@@ -85,18 +86,30 @@ export async function readDeadLetters(
   site: string,
   { limit, cursor }: Asked,
 ): Promise<Page<AdminDeadLetter>> {
-  const before = decodeCursor(cursor);
+  const before = decodeKey(cursor, rowKey);
+  // A letter's id is the queue's own, which does not run with time.
+  const at = sql<string>`${deadLetters.at}::text`;
   const [, rows] = await transact(readerDatabase(env), entryOf(who, 'support', site), (db) => [
     db
-      .select()
+      .select({ letter: deadLetters, at })
       .from(deadLetters)
       .where(
-        and(sql`${deadLetters.siteId} = app.site_id()`, before === undefined ? undefined : lt(deadLetters.id, before)),
+        and(
+          sql`${deadLetters.siteId} = app.site_id()`,
+          before === undefined
+            ? undefined
+            : sql`(${deadLetters.at}, ${deadLetters.id}) < (${before[0]}::timestamptz, ${before[1]}::uuid)`,
+        ),
       )
-      .orderBy(desc(deadLetters.id))
+      .orderBy(desc(deadLetters.at), desc(deadLetters.id))
       .limit(limit + 1),
   ]);
-  return pageOf(rows, limit, presentLetter);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(({ letter }) => presentLetter(letter)),
+    next_cursor: rows.length > limit && last !== undefined ? encodeKey([last.at, last.letter.id]) : null,
+  };
 }
 
 function presentLetter({
