@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'flow',
           setupFiles: 'test/runs.ts',
-          include: ['flow', 'isolation'].map((folder) => `test/${folder}/**/*.test.ts`),
+          include: ['flow', 'isolation', 'database'].map((folder) => `test/${folder}/**/*.test.ts`),
           globalSetup: 'test/setup.ts',
           // Database requests are counted over the whole stack, so only one file may cause any.
           maxWorkers: 1,
@@ -50,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'attack',
           setupFiles: 'test/runs.ts',
-          include: ['attack', 'database'].map((folder) => `test/${folder}/**/*.test.ts`),
+          include: ['test/attack/**/*.test.ts'],
           globalSetup: 'test/setup.ts',
           // What an attack wrote is looked for in the whole database, so only one file may write any.
           maxWorkers: 1,

@@ -13,6 +13,9 @@ const asked = process.env['POSX_RUNS'];
 /** How many runs were asked for: `npm test -- model --runs N`. */
 export const RUNS = Number(asked ?? 200);
 
+/** How many steps a sale has at most: whoever asks for runs has the time for long ones. */
+export const STEPS_MAX = asked === undefined ? 14 : 20;
+
 /** What all runs of one lane share: connections, and somebody who operates each site. */
 export interface Lane {
   /** Bound by no policy; for what no role of the platform may do, such as to let time pass for one row. */

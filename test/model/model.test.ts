@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { expectChecks } from '../harness/database.ts';
 import { endSale } from './end.ts';
-import { assertInLanes, RUNS } from './lane.ts';
+import { assertInLanes, RUNS, STEPS_MAX } from './lane.ts';
 import { moneySteps } from './step/money.ts';
 import { orderSteps } from './step/order.ts';
 import { paymentSteps } from './step/payment.ts';
 import { reviewSteps } from './step/review.ts';
 import { stepsOf, type Kind } from './step.ts';
 import { openSale } from './world.ts';
-
-const STEPS_MAX = 20;
 
 const kinds: Kind<unknown>[] = Object.values({ ...orderSteps, ...paymentSteps, ...moneySteps, ...reviewSteps });
 
