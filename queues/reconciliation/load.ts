@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, lt, notInArray } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNull, lt, notInArray } from 'drizzle-orm';
 import { isCaptured } from '../../domain/payment/state.ts';
 import type { Line } from '../../domain/reconciliation/compare.ts';
 import type { Day } from '../../domain/reconciliation/day.ts';
@@ -7,7 +7,6 @@ import { disputes, effects, payments, reconciliationBreaks, refunds } from '../.
 import { transact } from '../../drizzle/transaction.ts';
 import { here } from '../here.ts';
 import type { Ports } from '../ports.ts';
-import type { Movement } from './movement.ts';
 
 /** What a site has booked of some movements. */
 export interface Booked {
@@ -20,16 +19,22 @@ export interface Booked {
   readonly posted: ReadonlySet<string>;
 }
 
+/** What is looked for: objects by their lines, and the PaymentIntents and ids of movements. */
+interface Sought {
+  readonly lines: readonly Line[];
+  readonly intentIds?: readonly string[];
+  readonly ids?: readonly string[];
+}
+
 /** Reads what a site has booked of these PaymentIntents, refunds, disputes and movements. */
-export async function loadBooked(ports: Ports, site: string, movements: readonly Movement[]): Promise<Booked> {
-  const references = movements.flatMap(({ lines }) => lines.map(({ reference }) => reference));
-  const intentIds = movements.flatMap(({ intentId }) => intentId ?? []);
-  const ids = movements.map(({ id }) => id);
+export async function loadBooked(ports: Ports, site: string, sought: Sought): Promise<Booked> {
+  const { lines, intentIds = [], ids = [] } = sought;
+  const references = lines.map(({ reference }) => reference);
   const [entered, paymentRows, refundRows, disputeRows, effectRows] = await transact(ports.database, { site }, (db) => [
     db
       .select()
       .from(payments)
-      .where(and(eq(payments.siteId, here), inArray(payments.intentId, ['', ...intentIds]))),
+      .where(and(eq(payments.siteId, here), inArray(payments.intentId, ['', ...intentIds, ...references]))),
     db
       .select()
       .from(refunds)
@@ -64,6 +69,9 @@ export async function loadBooked(ports: Ports, site: string, movements: readonly
   };
 }
 
+const ofAccount = (column: typeof payments.account | typeof reconciliationBreaks.account, account: string | null) =>
+  account === null ? isNull(column) : eq(column, account);
+
 /** How many objects one message reads back from the provider, beside the day's list. */
 export const READ_BACK_MOST = 100;
 
@@ -80,6 +88,7 @@ export async function unseenPayments(
       .where(
         and(
           eq(payments.siteId, here),
+          ofAccount(payments.account, account),
           inArray(payments.state, ['applied', 'review', 'surplus']),
           gte(payments.createdAt, day.from),
           lt(payments.createdAt, day.to),
@@ -88,7 +97,7 @@ export async function unseenPayments(
       )
       .limit(READ_BACK_MOST),
   ]);
-  return rows.filter((row) => row.account === account);
+  return rows;
 }
 
 export type BreakRow = typeof reconciliationBreaks.$inferSelect;
@@ -102,6 +111,7 @@ export async function openBreaks(ports: Ports, site: string, account: string | n
       .where(
         and(
           eq(reconciliationBreaks.siteId, here),
+          ofAccount(reconciliationBreaks.account, account),
           eq(reconciliationBreaks.provider, 'stripe'),
           eq(reconciliationBreaks.state, 'open'),
         ),
@@ -109,5 +119,5 @@ export async function openBreaks(ports: Ports, site: string, account: string | n
       .orderBy(reconciliationBreaks.day)
       .limit(READ_BACK_MOST),
   ]);
-  return rows.filter((row) => row.account === account);
+  return rows;
 }

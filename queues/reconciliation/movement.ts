@@ -2,11 +2,12 @@ import Stripe from 'stripe';
 import type { Line } from '../../domain/reconciliation/compare.ts';
 import type { Day } from '../../domain/reconciliation/day.ts';
 import { onAccount, stripeConfig } from '../../domain/payment/connection.ts';
+import { isTaken, refundStateOf } from '../../domain/refund/state.ts';
 import { DomainError } from '../../domain/error.ts';
-import { readDispute } from '../dispute/fact.ts';
+import { readDispute, type ProviderDispute } from '../dispute/fact.ts';
 import type { StripeAccess } from '../payment/provider.ts';
 import { reference } from '../payment/reference.ts';
-import { readRefund } from '../refund/fact.ts';
+import { readRefund, type RefundFact } from '../refund/fact.ts';
 
 /** A movement of money on the balance of an account at the provider, as far as it concerns us. */
 export interface Movement {
@@ -74,8 +75,10 @@ export function readMovement(transaction: Stripe.BalanceTransaction, account: st
       };
       return { ...of, intentId, siteCode: source.metadata['site'] ?? null, lines: [{ kind: 'charge', ...line }] };
     }
-    case 'refund':
-      return { ...none, ...refundOf(readRefund(source, account)) };
+    case 'refund': {
+      const refund = readRefund(source, account);
+      return { ...none, intentId: refund.intentId, lines: [refundLine(refund)] };
+    }
     case 'dispute': {
       const dispute = readDispute(source, account);
       return { ...none, intentId: dispute.intentId, lines: disputeLines(dispute) };
@@ -85,15 +88,14 @@ export function readMovement(transaction: Stripe.BalanceTransaction, account: st
   }
 }
 
-/** What a refund has taken: one that failed took it all the same (domain/refund/state.ts). */
-function refundOf({ id, intentId, status, amountMinor, currency }: ReturnType<typeof readRefund>) {
-  const minor = status === 'succeeded' || status === 'failed' ? amountMinor : 0n;
-  const line: Line = { kind: 'refund', reference: id, currency: currency.toUpperCase(), minor };
-  return { intentId, lines: [line] };
+/** What a refund has taken. */
+export function refundLine({ id, status, amountMinor, currency }: RefundFact): Line {
+  const minor = isTaken(refundStateOf(status)) ? amountMinor : 0n;
+  return { kind: 'refund', reference: id, currency: currency.toUpperCase(), minor };
 }
 
 /** What a bank took for a dispute and what it gave back, in all. */
-function disputeLines({ id, currency, withdrawnMinor, reinstatedMinor }: ReturnType<typeof readDispute>): Line[] {
+export function disputeLines({ id, currency, withdrawnMinor, reinstatedMinor }: ProviderDispute): Line[] {
   const of = { reference: id, currency: currency.toUpperCase() };
   return [
     { kind: 'dispute_withdrawn', ...of, minor: withdrawnMinor },

@@ -12,7 +12,7 @@ import type { Ports } from '../ports.ts';
 import type { SweepResult } from '../sweep/rows.ts';
 import { noteBreaks, postMovements, resolveBreaks } from './commit.ts';
 import { loadBooked, openBreaks, unseenPayments, type BreakRow } from './load.ts';
-import { MOVEMENTS_MOST, type Movement } from './movement.ts';
+import { disputeLines, MOVEMENTS_MOST, refundLine, type Movement } from './movement.ts';
 
 /** Under which name the days are kept that were reconciled. */
 const CURSOR = 'stripe_balance';
@@ -86,7 +86,11 @@ interface OfSite {
 }
 
 async function reconcileSite(ports: Ports, site: string, { account, day, movements }: OfSite): Promise<number> {
-  const booked = await loadBooked(ports, site, movements);
+  const booked = await loadBooked(ports, site, {
+    lines: movements.flatMap(({ lines }) => lines),
+    intentIds: movements.flatMap(({ intentId }) => intentId ?? []),
+    ids: movements.map(({ id }) => id),
+  });
   // A tenant's account may also sell what has nothing to do with us.
   const isOurs = ({ intentId, siteCode }: Movement) =>
     account === null || (intentId !== null && booked.intents.has(intentId)) || siteCode === site;
@@ -94,7 +98,7 @@ async function reconcileSite(ports: Ports, site: string, { account, day, movemen
   const there = eachOnce(ours.flatMap(({ lines }) => lines));
   const seen = there.flatMap(({ kind, reference }) => (kind === 'charge' ? [reference] : []));
   const unseen = await unseenPayments(ports, site, { account, day, seen });
-  const readBack = await Promise.all(unseen.map(({ intentId }) => readLine(ports, 'charge', intentId, account)));
+  const readBack = await Promise.all(unseen.map(({ intentId }) => readLines(ports, 'charge', intentId, account)));
   const unseenLines = unseen.map(({ intentId: reference, currency, amountMinor: minor }): Line => {
     return { kind: 'charge', reference, currency, minor };
   });
@@ -144,37 +148,28 @@ async function bySite(
 
 /** Open breaks on which both sides agree by now. */
 async function healed(ports: Ports, site: string, account: string | null): Promise<BreakRow[]> {
-  const open = await openBreaks(ports, site, account);
-  const healedRows: BreakRow[] = [];
-  for (const row of open) {
-    const there = await readLine(ports, row.kind, row.reference, account);
-    const movement: Movement = {
-      ...{ id: '', intentId: row.reference, siteCode: site, lines: there },
-      ...{ feeMinor: 0n, bankMinor: 0n, currency: row.currency },
-    };
-    const { lines } = await loadBooked(ports, site, [movement]);
-    if (compareLines(there, relevant(lines, there)).length === 0) healedRows.push(row);
-  }
-  return healedRows;
+  const rows = await openBreaks(ports, site, account);
+  if (rows.length === 0) return [];
+  const there: Line[] = [];
+  for (const { kind, reference } of rows) there.push(...(await readLines(ports, kind, reference, account)));
+  const here = relevant((await loadBooked(ports, site, { lines: there })).lines, there);
+  const apart = new Set(compareLines(there, here).map(({ kind, reference }) => `${kind} ${reference}`));
+  return rows.filter(({ kind, reference }) => !apart.has(`${kind} ${reference}`));
 }
 
-/** What the provider says now of an object: one line of the kind that is asked for. */
-async function readLine(ports: Ports, kind: string, reference: string, account: string | null): Promise<Line[]> {
+/** What the provider says now of an object: the lines of the kind that is asked for. */
+async function readLines(ports: Ports, kind: string, reference: string, account: string | null): Promise<Line[]> {
   switch (kind) {
     case 'charge': {
       const { receivedMinor, currency } = await ports.payments.read(reference, account);
       return [{ kind, reference, currency: currency.toUpperCase(), minor: receivedMinor }];
     }
-    case 'refund': {
-      const { status, amountMinor, currency } = await ports.payments.readRefund(reference, account);
-      const minor = status === 'succeeded' || status === 'failed' ? amountMinor : 0n;
-      return [{ kind, reference, currency: currency.toUpperCase(), minor }];
-    }
+    case 'refund':
+      return [refundLine(await ports.payments.readRefund(reference, account))];
     case 'dispute_withdrawn':
     case 'dispute_reinstated': {
-      const { withdrawnMinor, reinstatedMinor, currency } = await ports.payments.readDispute(reference, account);
-      const minor = kind === 'dispute_withdrawn' ? withdrawnMinor : reinstatedMinor;
-      return [{ kind, reference, currency: currency.toUpperCase(), minor }];
+      const lines = disputeLines(await ports.payments.readDispute(reference, account));
+      return lines.filter((line) => line.kind === kind);
     }
     default:
       throw new TypeError(`there is no line of the kind ${kind}`);

@@ -22,18 +22,10 @@ interface Asked {
  *
  * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`
  */
-export async function replayEvent(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
-  const { site, id } = asked;
-  await record(
-    env,
-    who,
-    asked,
-    'webhook_event',
-    sql`select 1 from webhook_events
-    where site_id = app.site_id() and event_id = ${id}`,
-  );
-  await nudge(env.PAYMENTS, site, 'event', [id]);
-  return { id };
+export function replayEvent(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
+  const stored = sql`select 1 from webhook_events where site_id = app.site_id() and event_id = ${asked.id}`;
+  // A provider's id is no UUID: the same event is the same subject all the same.
+  return replay(env, who, asked, { noun: 'event', type: 'webhook_event', id: v5(asked.id, EVENT_NAMESPACE), stored });
 }
 
 /**
@@ -41,41 +33,36 @@ export async function replayEvent(env: Env, who: Visitor, asked: Asked): Promise
  *
  * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`
  */
-export async function replayDeadLetter(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
-  const { site, id } = asked;
-  await record(
-    env,
-    who,
-    asked,
-    'dead_letter',
-    sql`select 1 from dead_letters
-    where site_id = app.site_id() and id = ${id}`,
-  );
-  await nudge(env.PAYMENTS, site, 'dead_letter', [id]);
-  return { id };
+export function replayDeadLetter(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
+  const stored = sql`select 1 from dead_letters where site_id = app.site_id() and id = ${asked.id}`;
+  return replay(env, who, asked, { noun: 'dead_letter', type: 'dead_letter', id: asked.id, stored });
 }
 
-async function record(
-  env: Env,
-  who: Visitor,
-  { site, id, reason }: Asked,
-  subjectType: 'webhook_event' | 'dead_letter',
-  subject: SQL,
-): Promise<void> {
+interface Subject {
+  readonly noun: 'event' | 'dead_letter';
+  /** How the audit log names it. */
+  readonly type: string;
+  readonly id: string;
+  /** Finds it on the site. */
+  readonly stored: SQL;
+}
+
+async function replay(env: Env, who: Visitor, { site, id, reason }: Asked, subject: Subject) {
   await transact(operatorDatabase(env), entryOf(who, 'manager', site), (db) => [
-    db.execute(expectRows(subject, 'request.not_found')),
+    db.execute(expectRows(subject.stored, 'request.not_found')),
     db.insert(auditLog).values({
       siteId: sql`app.site_id()`,
       id: uuidv7(),
       actorId: sql`app.user_id()`,
-      action: `${subjectType}.replay`,
-      subjectType,
-      // A provider's id is no UUID: the same event is the same subject all the same.
-      subjectId: subjectType === 'dead_letter' ? id : v5(id, EVENT_NAMESPACE),
+      action: `${subject.type}.replay`,
+      subjectType: subject.type,
+      subjectId: subject.id,
       before: null,
       after: { reason, id },
       requestId: who.requestId,
       at: sql`app.now()`,
     }),
   ]);
+  await nudge(env.PAYMENTS, site, subject.noun, [id]);
+  return { id };
 }
