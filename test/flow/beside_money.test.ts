@@ -1,47 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { waitFor } from '../../dev/client/wait.ts';
 import { buy, newBuyer } from '../harness/buyer.ts';
 import { nudge } from '../harness/consumer.ts';
 import { expectChecks, withClient, withSite } from '../harness/database.ts';
 import { lapsed } from '../harness/late.ts';
 import { intentOf, requestRefund, steer } from '../harness/provider.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
-
-interface Standing {
-  status: string;
-  frozen: boolean;
-  reversed_minor: string;
-  payments: string[];
-  refunds: string[];
-  disputes: string[];
-  unapplied: string;
-}
-
-async function standing(orderId: string): Promise<Standing> {
-  const { rows } = await withClient('superuser', (client) =>
-    client.query<Standing>(
-      `select o.status, o.frozen, o.reversed_minor,
-        (select array_agg(p.state order by p.state) from payments p where p.order_id = o.id) as payments,
-        (select coalesce(array_agg(r.state order by r.created_at), '{}') from refunds r where r.order_id = o.id) as refunds,
-        (select coalesce(array_agg(d.status), '{}') from disputes d where d.order_id = o.id) as disputes,
-        (select coalesce(sum(a.balance), 0) from ledger_accounts a
-          where a.site_id = o.site_id and a.kind = 'unapplied') as unapplied
-       from orders o where o.id = $1`,
-      [orderId],
-    ),
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Error('there is no such order');
-  return row;
-}
-
-function until(orderId: string, what: string, isThere: (now: Standing) => boolean): Promise<Standing> {
-  return waitFor(what, async () => {
-    const now = await standing(orderId);
-    return isThere(now) ? now : undefined;
-  });
-}
+import { standing, untilStanding } from '../harness/standing.ts';
 
 /** A second payment of an order, disputed before its refund was made: the provider refuses to refund it. */
 async function disputedSurplus() {
@@ -55,9 +20,9 @@ async function disputedSurplus() {
       currency: site.currency.toLowerCase(),
       metadata: { site: site.code, order: order.id },
     });
-    await until(order.id, 'the second payment', ({ payments }) => payments.includes('surplus'));
+    await untilStanding(order.id, 'the second payment', ({ payments }) => payments.includes('surplus'));
     ({ id: dispute } = await steer<{ id: string }>('/dispute', { payment_intent: intent }));
-    await until(order.id, 'the dispute', ({ disputes }) => disputes.length > 0);
+    await untilStanding(order.id, 'the dispute', ({ disputes }) => disputes.length > 0);
   } finally {
     await steer('/reset_faults');
   }
@@ -79,7 +44,7 @@ const ageRefunds = (site: MintedSite) =>
 it('gives a disputed second payment back once the dispute is won, and leaves the order its own money', async () => {
   const { order, dispute } = await disputedSurplus();
   await steer('/dispute_status', { dispute, status: 'won' });
-  const end = await until(order.id, 'the return', ({ refunds }) => refunds.includes('succeeded'));
+  const end = await untilStanding(order.id, 'the return', ({ refunds }) => refunds.includes('succeeded'));
   expect(end).toMatchObject({
     ...{ status: 'paid', frozen: false, reversed_minor: '0', refunds: ['canceled', 'succeeded'] },
     ...{ disputes: ['won'], unapplied: '0' },
@@ -90,7 +55,7 @@ it('gives a disputed second payment back once the dispute is won, and leaves the
 it('takes nothing of an order when the bank takes its second payment back', async () => {
   const { order, dispute } = await disputedSurplus();
   await steer('/dispute_status', { dispute, status: 'lost' });
-  const end = await until(order.id, 'the loss', ({ disputes }) => disputes[0] === 'lost');
+  const end = await untilStanding(order.id, 'the loss', ({ disputes }) => disputes[0] === 'lost');
   expect(end).toMatchObject({
     ...{ status: 'paid', frozen: false, reversed_minor: '0', refunds: ['canceled'], unapplied: '0' },
   });
@@ -103,9 +68,9 @@ async function disputedReview() {
   const late = await lapsed(site, 5);
   await buy(await newBuyer(site), site, { quantity: 1 });
   await late.pay();
-  await until(late.orderId, 'the review', ({ status }) => status === 'review');
+  await untilStanding(late.orderId, 'the review', ({ status }) => status === 'review');
   const { id: dispute } = await steer<{ id: string }>('/dispute', { payment_intent: await intentOf(late.orderId) });
-  await until(late.orderId, 'the dispute', ({ disputes }) => disputes.length > 0);
+  await untilStanding(late.orderId, 'the dispute', ({ disputes }) => disputes.length > 0);
   await withSite('operator', site.siteId, (client) =>
     client.query('update tiers set total_units = 6 where site_id = $1', [site.siteId]),
   );
@@ -124,7 +89,7 @@ it('gives no tokens for money under review that is disputed, but does once the d
   await accept(site, orderId);
   expect(await standing(orderId)).toMatchObject({ status: 'review', payments: ['review'] });
   await steer('/dispute_status', { dispute, status: 'won' });
-  await until(orderId, 'the end of the dispute', ({ disputes }) => disputes[0] === 'won');
+  await untilStanding(orderId, 'the end of the dispute', ({ disputes }) => disputes[0] === 'won');
   await accept(site, orderId);
   expect(await standing(orderId)).toMatchObject({
     status: 'paid',
@@ -138,7 +103,7 @@ it('gives no tokens for money under review that is disputed, but does once the d
 it('ends an order under review whose money the bank took, with no units sold', async () => {
   const { site, orderId, amount, dispute } = await disputedReview();
   await steer('/dispute_status', { dispute, status: 'lost' });
-  const end = await until(orderId, 'the loss', ({ status }) => status === 'refunded');
+  const end = await untilStanding(orderId, 'the loss', ({ status }) => status === 'refunded');
   expect(end).toMatchObject({ reversed_minor: amount, payments: ['review'], refunds: [], unapplied: '0' });
   await accept(site, orderId);
   expect(await standing(orderId)).toEqual(end);
@@ -158,9 +123,9 @@ it('refunds and loses money of a connected account on that account alone', async
 
   const lost = await buy(await newBuyer(site), site);
   const { id: dispute } = await steer<{ id: string }>('/dispute', { payment_intent: await intentOf(lost.id) });
-  await until(lost.id, 'the freeze', ({ frozen }) => frozen);
+  await untilStanding(lost.id, 'the freeze', ({ frozen }) => frozen);
   await steer('/dispute_status', { dispute, status: 'lost' });
-  const end = await until(lost.id, 'the loss', ({ status }) => status === 'refunded');
+  const end = await untilStanding(lost.id, 'the loss', ({ status }) => status === 'refunded');
   expect(end).toMatchObject({ frozen: false, disputes: ['lost'], reversed_minor: lost.amount_minor });
   expect(await standing(refunded.id)).toMatchObject({ status: 'paid', reversed_minor: half.toString() });
   await expectChecks();
@@ -181,7 +146,7 @@ it('makes a refund that ended in a failure without being done, under a fresh key
   expect(await nudge(site, 'refund', refund)).toBe('retry');
   await ageRefunds(site);
   expect(await Promise.all([nudge(site, 'refund', refund), nudge(site, 'refund', refund)])).toContain('ack');
-  const end = await until(order.id, 'the refund', ({ refunds }) => refunds[0] === 'succeeded');
+  const end = await untilStanding(order.id, 'the refund', ({ refunds }) => refunds[0] === 'succeeded');
   expect(end).toMatchObject({ status: 'paid', refunds: ['succeeded'], reversed_minor: half.toString() });
   await expectChecks();
 });
