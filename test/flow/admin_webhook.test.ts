@@ -111,7 +111,20 @@ it('lists by pages, and takes no cursor of another list', async () => {
     [3, 2, 1].map((index) => `evt_${site.code}_${index}`),
   );
   expect(second.next_cursor).toBeNull();
-  expect((await operator.get(`${path}&cursor=${btoa(randomUUID())}`)).status).toBe(400);
+  const foreign = [
+    randomUUID(),
+    '["never","evt_1"]',
+    '["99999999999999999","evt_1"]',
+    '["1","a\\u0000b"]',
+    '["1"]',
+    'é',
+  ];
+  for (const list of ['webhook-events', 'dead-letters']) {
+    for (const cursor of foreign.map((text) => Buffer.from(text, 'latin1').toString('base64'))) {
+      const { status } = await operator.get(`/admin/${site.code}/${list}?cursor=${encodeURIComponent(cursor)}`);
+      expect({ cursor, status }).toEqual({ cursor, status: 400 });
+    }
+  }
 
   // The queue's own ids do not run with time.
   for (const [minute, id] of [1, 2, 3].map((each) => [each, `${4 - each}${randomUUID().slice(1)}`] as const)) {

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql, type SQLWrapper } from 'drizzle-orm';
 import { z } from 'zod';
 import { deadLetters, webhookEvents } from '../../../drizzle/schema/index.ts';
 import { transact } from '../../../drizzle/transaction.ts';
@@ -6,7 +6,7 @@ import { readerDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { decodeKey, encodeKey } from '../../http/page.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
-import type { AdminDeadLetter, AdminEvent, EventState } from './shape.ts';
+import { eventId, type AdminDeadLetter, type AdminEvent, type EventState } from './shape.ts';
 
 interface Page<Item> {
   items: Item[];
@@ -18,8 +18,13 @@ interface Asked {
   cursor?: string | undefined;
 }
 
-/** When it came, to the microsecond, and its id. */
-const rowKey = z.tuple([z.string().max(40), z.string().max(255)]);
+/** When it came, in microseconds since 1970, which a Date does not hold; and its id. */
+const micros = z.string().regex(/^\d{1,16}$/);
+const eventKey = z.tuple([micros, eventId]);
+const letterKey = z.tuple([micros, z.uuid()]);
+
+const microsOf = (at: SQLWrapper) => sql<string>`(extract(epoch from ${at}) * 1000000)::bigint::text`;
+const timeOf = (at: string) => sql`(timestamptz 'epoch' + ${at}::bigint * interval '1 microsecond')`;
 
 /**
  * Events that providers told of a site, in one state, the newest first.
@@ -32,9 +37,8 @@ export async function readEvents(
   site: string,
   { state, limit, cursor }: Asked & { state: EventState },
 ): Promise<Page<AdminEvent>> {
-  const before = decodeKey(cursor, rowKey);
-  // To the microsecond, which a Date does not hold.
-  const at = sql<string>`${webhookEvents.receivedAt}::text`;
+  const before = decodeKey(cursor, eventKey);
+  const at = microsOf(webhookEvents.receivedAt);
   const [, rows] = await transact(readerDatabase(env), entryOf(who, 'support', site), (db) => [
     db
       .select({
@@ -50,7 +54,7 @@ export async function readEvents(
           eq(webhookEvents.state, state),
           before === undefined
             ? undefined
-            : sql`(${webhookEvents.receivedAt}, ${webhookEvents.eventId}) < (${before[0]}::timestamptz, ${before[1]})`,
+            : sql`(${webhookEvents.receivedAt}, ${webhookEvents.eventId}) < (${timeOf(before[0])}, ${before[1]})`,
         ),
       )
       .orderBy(desc(webhookEvents.receivedAt), desc(webhookEvents.eventId))
@@ -86,9 +90,9 @@ export async function readDeadLetters(
   site: string,
   { limit, cursor }: Asked,
 ): Promise<Page<AdminDeadLetter>> {
-  const before = decodeKey(cursor, rowKey);
+  const before = decodeKey(cursor, letterKey);
   // A letter's id is the queue's own, which does not run with time.
-  const at = sql<string>`${deadLetters.at}::text`;
+  const at = microsOf(deadLetters.at);
   const [, rows] = await transact(readerDatabase(env), entryOf(who, 'support', site), (db) => [
     db
       .select({ letter: deadLetters, at })
@@ -98,7 +102,7 @@ export async function readDeadLetters(
           sql`${deadLetters.siteId} = app.site_id()`,
           before === undefined
             ? undefined
-            : sql`(${deadLetters.at}, ${deadLetters.id}) < (${before[0]}::timestamptz, ${before[1]}::uuid)`,
+            : sql`(${deadLetters.at}, ${deadLetters.id}) < (${timeOf(before[0])}, ${before[1]}::uuid)`,
         ),
       )
       .orderBy(desc(deadLetters.at), desc(deadLetters.id))
