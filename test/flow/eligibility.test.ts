@@ -5,8 +5,8 @@ import { ApiVisitor } from '../../dev/client/visitor.ts';
 import type { Site } from '../../worker/site/shape.ts';
 import { newBuyer, orderBody, placeOrder, type Buyer } from '../harness/buyer.ts';
 import { withClient } from '../harness/database.ts';
+import { callPlaceOrder } from '../harness/place_order.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
-import { hashOf, tokenOf } from '../isolation/route_actor.ts';
 
 const setStanding = ({ me }: Buyer, status: string, kyc: string) =>
   withClient('superuser', (client) =>
@@ -25,15 +25,10 @@ const rowsOf = ({ me }: Buyer) =>
 
 /** What the guard of the database says to an order with a wallet that is not the buyer's: the last question but stock. */
 async function guardSays(site: MintedSite, buyer: Buyer, terms: string, kycRequired: boolean): Promise<string> {
-  const command = {
-    ...{ id: randomUUID(), tier_id: site.tiers[0].id, tier_version: 1, quantity: 1, wallet_id: randomUUID() },
-    ...{ terms_version: terms, settings_version: 1, kyc_required: kycRequired, bearer: null },
-    ...{ idempotency_key: randomUUID(), body_hash: '00' },
-  };
-  const values = [new URL(site.url).hostname, hashOf(tokenOf(buyer.visitor)), JSON.stringify(command)];
+  const asked = { terms_version: terms, kyc_required: kycRequired, wallet_id: randomUUID() };
   return withClient('app', async (client) => {
     try {
-      await client.query('select app.place_order($1, $2, $3)', values);
+      await callPlaceOrder(client, site, buyer, asked);
       return 'placed';
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
