@@ -40,13 +40,17 @@ export interface Snapshot {
 /** Long enough to carry a rush of orders on one read, short enough that nobody notices an edit's delay. */
 const FRESH_MILLISECONDS = 2_000;
 
+/** While one request reads it anew, the others go on with the kept one until it is this old: a rush reads once, not all at once. */
+const USABLE_MILLISECONDS = 3_000;
+
 /** So many codes a snapshot carries; an older one is asked for by itself. */
 const PROMO_CODES_MAX = 200;
 
-const cache = new Map<string, Snapshot>();
+/** By hostname; `isBeingRead` once somebody has gone to read it anew. */
+const cache = new Map<string, { snapshot: Snapshot; isBeingRead: boolean }>();
 
 /**
- * The site of the visitor's host, read in one round trip and kept by this isolate for two seconds. Stock and money are
+ * The site of the visitor's host, read in one round trip and kept by this isolate for two seconds, three in a rush. Stock and money are
  * never decided on it: the commit guards the versions it was decided with.
  *
  * @param fresh pass the kept one over
@@ -54,17 +58,21 @@ const cache = new Map<string, Snapshot>();
  */
 export async function readSnapshot(env: Env, who: Visitor, fresh = false): Promise<Snapshot> {
   const kept = cache.get(who.hostname);
-  if (!fresh && kept !== undefined && Date.now() - kept.readAt < FRESH_MILLISECONDS) return kept;
+  if (!fresh && kept !== undefined) {
+    const age = Date.now() - kept.snapshot.readAt;
+    if (age < (kept.isBeingRead ? USABLE_MILLISECONDS : FRESH_MILLISECONDS)) return kept.snapshot;
+    kept.isBeingRead = true;
+  }
   const snapshot = await load(env, who.hostname).catch((error: unknown) => {
     cache.delete(who.hostname);
     throw error;
   });
-  cache.set(who.hostname, snapshot);
+  cache.set(who.hostname, { snapshot, isBeingRead: false });
   return snapshot;
 }
 
 /** A site's settings as this isolate last saw them, however long ago; undefined when it never did. Asks nobody. */
-export const settingsOf = (hostname: string): SiteSettings | undefined => cache.get(hostname)?.settings;
+export const settingsOf = (hostname: string): SiteSettings | undefined => cache.get(hostname)?.snapshot.settings;
 
 async function load(env: Env, hostname: string): Promise<Snapshot> {
   const [entered, siteRows, settingRows, tierRows, vestingRows, accountRows, domainRows, promotionRows, codeRows] =
