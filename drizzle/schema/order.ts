@@ -132,7 +132,7 @@ export const orders = pgTable(
     check('orders_bonus', sql`${t.bonusBase} >= 0 and ${t.bonusBase} < ${t.tokenBase}`),
     check('orders_review_wish', sql`${t.reviewWish} in ('accept', 'return')`),
     check('orders_reversed', sql`${t.reversedMinor} >= 0`),
-    check('orders_restocked', sql`${t.restockedAt} is null or ${t.status} = 'refunded'`),
+    check('orders_restocked', sql`${t.restockedAt} is null or (${t.status} = 'refunded' and ${t.paidAt} is not null)`),
   ],
 );
 

@@ -177,6 +177,12 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     support: '403 auth.forbidden',
     staff: '409 order.state',
   }),
+  // No order of the buyer is refunded.
+  'POST /api/v1/admin/:site/orders/:id/restock': platformOnly({
+    ...FOR_STAFF,
+    support: '403 auth.forbidden',
+    staff: '409 order.state',
+  }),
 
   'GET /api/v1/tiers': sitesOnly('200', '200'),
   'GET /api/v1/tiers/:id': sitesOnly('200', '404 tier.unknown'),

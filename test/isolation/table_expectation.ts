@@ -120,7 +120,7 @@ export const TABLES: Record<string, TableExpectation> = {
     app: 'select, update(held_units)',
     operator:
       'select, insert, update(name, description, unit_price_minor, tokens_per_unit_base, total_units, ' +
-      'max_units_per_buyer, display_order, opens_at, closes_at, active, version)',
+      'max_units_per_buyer, display_order, opens_at, closes_at, active, version, sold_units)',
     queue: 'select, update(held_units, sold_units)',
   },
   'public.tier_promotions': {
@@ -154,6 +154,7 @@ export const TABLES: Record<string, TableExpectation> = {
     ...READ,
     person: buyer('user_id'),
     app: 'select, insert, update(held_units)',
+    operator: 'select, update(sold_units)',
     queue: 'select, insert, update(held_units, sold_units)',
   },
   'public.vesting_policies': { ...READ, app: 'select', operator: 'select', queue: 'select' },
@@ -166,10 +167,10 @@ export const TABLES: Record<string, TableExpectation> = {
     ...READ,
     person: buyer('user_id'),
     app: 'select, insert, update(status, status_reason, version)',
-    operator: 'select, update(review_wish, warning_cleared_at)',
+    operator: 'select, update(review_wish, warning_cleared_at, restocked_at)',
     queue:
       'select, update(status, status_reason, version, paid_at, frozen, expires_at, extended_at, warned_at, review_wish, ' +
-      'reversed_minor, restocked_at)',
+      'reversed_minor)',
     sweep: 'select(site_id, status, expires_at, review_wish)',
   },
   // Names agents, not the buyer; the buyer's connection writes the copy of the chain and never reads it.

@@ -55,6 +55,8 @@ export interface ModelOrder {
   wish: 'accept' | 'return' | null;
   /** The money was asked back on the operator's word, which happens once. */
   isReturned: boolean;
+  /** Its units are on sale again, which happens once. */
+  isRestocked: boolean;
   readonly payments: ModelPayment[];
 }
 
@@ -85,8 +87,8 @@ export interface Sale {
 /** Basis points of level 1 and 2 of the demo's plan. */
 const RATES = [1_200n, 400n];
 
-export const isSold = ({ status, isGranted }: ModelOrder): boolean =>
-  status === 'paid' || (status === 'refunded' && isGranted);
+export const isSold = ({ status, isGranted, isRestocked }: ModelOrder): boolean =>
+  status === 'paid' || (status === 'refunded' && isGranted && !isRestocked);
 
 /** A PaymentIntent of which nothing was given back yet. */
 export const newPayment = (

@@ -27,6 +27,8 @@ export const adminOrderDetail = adminOrder
     disputes: z.array(adminDispute),
     /** What an operator decided of it under review. */
     review_decision: z.enum(['accept', 'return']).nullable(),
+    /** Since when its units are on sale again. */
+    restocked_at: time.nullable(),
   })
   .openapi('AdminOrderDetail');
 

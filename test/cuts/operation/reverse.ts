@@ -56,6 +56,17 @@ export const reversing = [
     outcome: onceOver(({ refunds }) => refunds?.every(({ state }) => state === 'failed') ?? false),
   }),
   operation<World>({
+    name: 'restock',
+    prepare: async () => {
+      const world = await prepare();
+      await atProvider('/v1/refunds', { payment_intent: world.intent });
+      await waitFor('the refund', async () => (await refunded(world)) ?? undefined);
+      return world;
+    },
+    run: ({ site, orderId }) => asOperator(site, `orders/${orderId}/restock`, { reason: 'sold again' }),
+    outcome: refunded,
+  }),
+  operation<World>({
     name: 'dispute_won',
     prepare,
     run: async ({ intent }) => {

@@ -233,6 +233,7 @@ function placed(
     isWarned: false,
     wish: null,
     isReturned: false,
+    isRestocked: false,
     payments: [],
   };
 }

@@ -3,7 +3,7 @@ import type { ApiProblem } from '../../../dev/client/visitor.ts';
 import { deliver } from '../../harness/consumer.ts';
 import { steer } from '../../harness/provider.ts';
 import { resolve } from '../follow.ts';
-import { mainPayment, type ModelOrder } from '../sale.ts';
+import { isSold, mainPayment, type ModelOrder } from '../sale.ts';
 import type { Kind } from '../step.ts';
 import { expectAnswer } from './answer.ts';
 import { paymentsOf, type Paid } from './payment.ts';
@@ -24,6 +24,17 @@ const decide = (decision: 'accept' | 'return'): Kind<ModelOrder> => ({
     if (payment !== null) resolve(sale, order, payment);
   },
 });
+
+const restock: Kind<ModelOrder> = {
+  name: 'restock what is refunded',
+  weight: 4,
+  targets: ({ orders }) => orders.filter((order) => order.status === 'refunded' && isSold(order)),
+  async run(_, { site, lane: { operator } }, order) {
+    const path = `/admin/${site.code}/orders/${order.id}/restock`;
+    expectAnswer(await operator.visitor.post<ApiProblem>(path, { reason: 'sold again' }), 200);
+    order.isRestocked = true;
+  },
+};
 
 /** The sweeps that find what a message should have started come by; mostly there is nothing left for them. */
 const sweep: Kind<null> = {
@@ -54,4 +65,4 @@ const hearAgain: Kind<Paid> = {
   },
 };
 
-export const reviewSteps = { accept: decide('accept'), giveBack: decide('return'), sweep, hearAgain };
+export const reviewSteps = { accept: decide('accept'), giveBack: decide('return'), restock, sweep, hearAgain };

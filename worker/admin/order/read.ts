@@ -90,5 +90,6 @@ export async function readSiteOrder(env: Env, who: Visitor, site: string, orderI
     refunds: refundRows.map(presentRefund),
     disputes: disputeRows.map(presentDispute),
     review_decision: found.order.reviewWish,
+    restocked_at: found.order.restockedAt?.toISOString() ?? null,
   };
 }

@@ -8,7 +8,8 @@ import { adminOrder, adminOrderDetail } from '../shape.ts';
 import { readSiteOrder, readSiteOrders } from './read.ts';
 import { requestRefund } from './refund.ts';
 import { decideReview } from './review.ts';
-import { adminRefund, refundBody, reviewBody, reviewDecision } from './shape.ts';
+import { restock } from './restock.ts';
+import { adminRefund, refundBody, restockBody, restocked, reviewBody, reviewDecision } from './shape.ts';
 
 const params = z.strictObject({ site: z.string().regex(/^[a-z][a-z0-9]{1,15}$/) });
 const withId = params.extend({ id });
@@ -79,5 +80,19 @@ adminOrders.openapi(
     const { site, id: orderId } = c.req.valid('param');
     const asked = { site, orderId, body: c.req.valid('json') };
     return c.json(await decideReview(c.env, c.get('visitor'), asked), 200);
+  },
+);
+
+adminOrders.openapi(
+  createRoute({
+    method: 'post',
+    path: '/{site}/orders/{id}/restock',
+    summary: 'Put the units of a refunded order on sale again',
+    request: { params: withId, body: body(restockBody) },
+    responses: { 200: answer(restocked, 'The units are on sale, now or since an earlier time'), ...refusals },
+  }),
+  async (c) => {
+    const { site, id: orderId } = c.req.valid('param');
+    return c.json(await restock(c.env, c.get('visitor'), { site, orderId, body: c.req.valid('json') }), 200);
   },
 );

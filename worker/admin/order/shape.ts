@@ -63,9 +63,16 @@ export const reviewBody = z.strictObject({ decision: z.enum(['accept', 'return']
 
 export const reviewDecision = z.object({ id, decision: z.enum(['accept', 'return']) }).openapi('ReviewDecision');
 
+export const restockBody = z.strictObject({ reason });
+
+/** An order whose units are on sale again. */
+export const restocked = z.object({ id, quantity: z.number().int(), restocked_at: time }).openapi('RestockedOrder');
+
 export type AdminPayment = z.infer<typeof adminPayment>;
 export type AdminRefund = z.infer<typeof adminRefund>;
 export type AdminDispute = z.infer<typeof adminDispute>;
 export type RefundBody = z.infer<typeof refundBody>;
 export type ReviewBody = z.infer<typeof reviewBody>;
 export type ReviewDecision = z.infer<typeof reviewDecision>;
+export type RestockBody = z.infer<typeof restockBody>;
+export type Restocked = z.infer<typeof restocked>;
