@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { check, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { id, instant, siteId } from './column.ts';
 import { sites } from './site.ts';
 
@@ -18,6 +18,7 @@ export const webhookEvents = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.provider, t.eventId] }),
+    index('webhook_events_by_site').on(t.siteId, t.state, t.receivedAt, t.eventId),
     check('webhook_events_state', sql`${t.state} in ('applied', 'ignored', 'parked')`),
     check('webhook_events_reason', sql`${t.state} = 'applied' or ${t.reason} is not null`),
   ],
@@ -48,5 +49,9 @@ export const deadLetters = pgTable(
     at: instant().notNull(),
     replayedAt: instant(),
   },
-  (t) => [primaryKey({ columns: [t.id] }), unique('dead_letters_message').on(t.queue, t.id)],
+  (t) => [
+    primaryKey({ columns: [t.id] }),
+    unique('dead_letters_message').on(t.queue, t.id),
+    index('dead_letters_by_site').on(t.siteId, t.at, t.id),
+  ],
 );
