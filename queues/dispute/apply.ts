@@ -14,6 +14,7 @@ import { loadMoney } from '../order/money.ts';
 import type { MoneyCase } from '../order/money.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
+import { nudgeRefund } from '../refund/nudge.ts';
 import { addRefund } from '../refund/commit.ts';
 import { disputeStatements, noteDispute } from './commit.ts';
 import type { DisputeCommit } from './commit.ts';
@@ -62,6 +63,8 @@ export function applyDispute(ports: Ports, news: DisputeNews): Promise<Outcome> 
         ...(event === null ? [] : inboxStatements(db, place.siteId, event, { state: 'applied' })),
         ...(known === null ? [] : [noteDispute(db, known, entered.now)]),
       ]);
+      const waiting = found.refunds.find(({ paymentId, state }) => paymentId === payment.id && state === 'requested');
+      if (waiting !== undefined) await nudgeRefund(ports, found.siteCode, waiting.id);
       return { outcome: 'repeated' };
     }
     const disputeId = known?.id ?? ports.newId();
@@ -90,7 +93,7 @@ async function commit(ports: Ports, { entry, event }: DisputeNews, found: MoneyC
     ...consequenceStatements(db, following, change.transfers),
   ]);
   if (amountMinor > 0n) {
-    await ports.send('payments', [{ v: 1, kind: 'work', site: found.siteCode, noun: 'refund', id: back.id }]);
+    await nudgeRefund(ports, found.siteCode, back.id);
   }
 }
 

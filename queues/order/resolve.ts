@@ -9,6 +9,7 @@ import type { Outcome } from '../outcome.ts';
 import { grantTerms, loadOrder } from '../payment/load.ts';
 import type { OrderCase } from '../payment/load.ts';
 import type { Ports } from '../ports.ts';
+import { nudgeRefund } from '../refund/nudge.ts';
 import { addRefund } from '../refund/commit.ts';
 import { mainPayment, moneyOf } from './consequence.ts';
 import { grantStatements, payOrder } from './grant_commit.ts';
@@ -94,9 +95,6 @@ async function commit(ports: Ports, { found, payment, resolution, now }: Resolve
   ]);
   return { outcome: 'applied' };
 }
-
-const nudgeRefund = (ports: Ports, site: string, id: string) =>
-  ports.send('payments', [{ v: 1, kind: 'work', site, noun: 'refund', id }]);
 
 function applyPayment(db: Statements, { siteId, id }: PaymentRow, now: Date) {
   const applied = db

@@ -8,6 +8,7 @@ import type { InboxEvent } from '../inbox/record.ts';
 import { alertLine } from '../log.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
+import { nudgeRefund, requestedRefunds } from '../refund/nudge.ts';
 import { namesOrder } from './adopt.ts';
 import { setAsideStatements, settlementStatements } from './commit.ts';
 import type { PaymentCommit } from './commit.ts';
@@ -53,21 +54,30 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
       case 'surplus':
         await transact(ports.database, entry, (db) => setAsideStatements(db, commit, settlement));
         alertLine('payment.set_aside', { reason: settlement.kind, order: orderId, site_id: place.siteId });
-        if (settlement.kind === 'surplus') {
-          const { id } = settlement.refund;
-          await ports.send('payments', [{ v: 1, kind: 'work', site: found.siteCode, noun: 'refund', id }]);
-        }
+        if (settlement.kind === 'surplus') await nudgeRefund(ports, found.siteCode, settlement.refund.id);
         return { outcome: 'applied' };
       case 'already_applied':
         if (event !== null) {
           await transact(ports.database, entry, (db) => inboxStatements(db, place.siteId, event, { state: 'applied' }));
         }
+        await nudgeSurplus(ports, capture, found);
         return { outcome: 'repeated' };
       case 'settle':
         await settle(ports, entry, commit, settlement);
         return { outcome: 'applied' };
     }
   });
+}
+
+/** A second payment goes back although whoever set it aside was cut off before the nudge. */
+async function nudgeSurplus(
+  ports: Ports,
+  { entry, intent }: Capture,
+  { payments, siteCode }: OrderCase,
+): Promise<void> {
+  const surplus = payments.find(({ intentId, state }) => intentId === intent.id && state === 'surplus');
+  if (surplus === undefined) return;
+  for (const id of await requestedRefunds(ports, entry, surplus.id)) await nudgeRefund(ports, siteCode, id);
 }
 
 async function settle(ports: Ports, entry: Entry, commit: PaymentCommit, settlement: Settle): Promise<void> {
