@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
 import { transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
@@ -17,7 +18,11 @@ export interface DeadLetter {
 /** The queue's own ids are 32 hexadecimal digits, which Postgres reads as a UUID. */
 const UUID_LIKE = /^[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 
-/** Stores a dead letter, once however often it is delivered, with its site where the message names one. */
+/**
+ * Stores a dead letter, once however often it is delivered, with its site where the message names one. An event of the
+ * platform's own account names it in the metadata of its object, which only our key writes there; one of a refund, of a
+ * dispute or of custody names none and is the platform's.
+ */
 export async function storeDeadLetter(ports: Ports, letter: DeadLetter): Promise<void> {
   const entry = entryOf(letter.body);
   try {
@@ -51,5 +56,15 @@ function entryOf(body: unknown): Entry {
   if ('account' in body && typeof body.account === 'string') {
     return { account: { provider: 'stripe', account: body.account } };
   }
-  return {};
+  const named = ofPlatform.safeParse(body);
+  return named.success ? { site: named.data.event.data.object.metadata.site } : {};
 }
+
+const metadata = z.looseObject({ site: z.string().min(1).max(255) });
+
+/** An event of the platform's own account about an object of a site. */
+const ofPlatform = z.looseObject({
+  kind: z.literal('stripe'),
+  account: z.null(),
+  event: z.looseObject({ data: z.looseObject({ object: z.looseObject({ metadata }) }) }),
+});

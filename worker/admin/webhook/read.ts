@@ -6,7 +6,7 @@ import { readerDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { decodeKey, encodeKey } from '../../http/page.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
-import { eventId, type AdminDeadLetter, type AdminEvent, type EventState } from './shape.ts';
+import { eventId, letterId, type AdminDeadLetter, type AdminEvent, type EventState } from './shape.ts';
 
 interface Page<Item> {
   items: Item[];
@@ -21,7 +21,7 @@ interface Asked {
 /** When it came, in microseconds since 1970, which a Date does not hold; and its id. */
 const micros = z.string().regex(/^\d{1,16}$/);
 const eventKey = z.tuple([micros, eventId]);
-const letterKey = z.tuple([micros, z.uuid()]);
+const letterKey = z.tuple([micros, letterId]);
 
 const microsOf = (at: SQLWrapper) => sql<string>`(extract(epoch from ${at}) * 1000000)::bigint::text`;
 const timeOf = (at: string) => sql`(timestamptz 'epoch' + ${at}::bigint * interval '1 microsecond')`;

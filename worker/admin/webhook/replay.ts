@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { v5, v7 as uuidv7 } from 'uuid';
+import { DomainError } from '../../../domain/error.ts';
 import { auditLog } from '../../../drizzle/schema/index.ts';
 import { expectRows, transact } from '../../../drizzle/transaction.ts';
 import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
-import { nudge } from '../nudge.ts';
 
 /** Of the ids that the audit log knows providers' events by. */
 const EVENT_NAMESPACE = '0c7c2f1e-3f0b-4a58-9d0e-2b6a1f6f0b11';
@@ -20,7 +20,7 @@ interface Asked {
 /**
  * Has the consumer take a stored event again. One that was applied changes nothing: each effect happens once.
  *
- * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`
+ * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`, `webhook.unavailable` (nothing is taken)
  */
 export function replayEvent(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
   const stored = sql`select 1 from webhook_events where site_id = app.site_id() and event_id = ${asked.id}`;
@@ -31,7 +31,7 @@ export function replayEvent(env: Env, who: Visitor, asked: Asked): Promise<{ id:
 /**
  * Has the consumer take a message again that was given up. One that was taken since is left alone.
  *
- * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`
+ * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`, `webhook.unavailable` (nothing is taken)
  */
 export function replayDeadLetter(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
   const stored = sql`select 1 from dead_letters where site_id = app.site_id() and id = ${asked.id}`;
@@ -63,6 +63,11 @@ async function replay(env: Env, who: Visitor, { site, id, reason }: Asked, subje
       at: sql`app.now()`,
     }),
   ]);
-  await nudge(env.PAYMENTS, site, subject.noun, [id]);
+  try {
+    await env.PAYMENTS.send({ v: 1, kind: 'work', site, noun: subject.noun, id });
+  } catch (error) {
+    // No sweep would find the wish: it is made again, and audited again.
+    throw new DomainError('webhook.unavailable', { cause: error });
+  }
   return { id };
 }

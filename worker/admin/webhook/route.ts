@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { answer, body, refusals } from '../../http/response.ts';
 import { router } from '../../http/router.ts';
-import { id, page, pageQuery } from '../../http/shape.ts';
+import { page, pageQuery } from '../../http/shape.ts';
 import { readDeadLetters, readEvents } from './read.ts';
 import { replayDeadLetter, replayEvent } from './replay.ts';
-import { adminDeadLetter, adminEvent, eventFilter, eventId, replayBody, replayed } from './shape.ts';
+import { adminDeadLetter, adminEvent, eventFilter, eventId, letterId, replayBody, replayed } from './shape.ts';
 
 const params = z.strictObject({ site: z.string().regex(/^[a-z][a-z0-9]{1,15}$/) });
 
@@ -53,7 +53,7 @@ adminWebhooks.openapi(
     method: 'post',
     path: '/{site}/dead-letters/{id}/replay',
     summary: 'Take a message again that was given up',
-    request: { params: params.extend({ id }), body: body(replayBody) },
+    request: { params: params.extend({ id: letterId }), body: body(replayBody) },
     responses: { 200: answer(replayed, 'The consumer takes it again'), ...refusals },
   }),
   async (c) => {

@@ -1,8 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { id, time } from '../../http/shape.ts';
+import { time } from '../../http/shape.ts';
 
 /** A provider's own id of an event. */
 export const eventId = z.string().regex(/^[\w.-]{1,255}$/);
+
+/** The queue's own id of a message: as long as a UUID, of whatever digits. */
+export const letterId = z.guid();
 
 const eventState = z.enum(['applied', 'ignored', 'parked']);
 
@@ -24,7 +27,7 @@ export const adminEvent = z
 /** A message that was given up after its last try. */
 export const adminDeadLetter = z
   .object({
-    id,
+    id: letterId,
     queue: z.string(),
     /** What it is: an event by its type, work by its noun, a sweep by its name. */
     kind: z.string(),
