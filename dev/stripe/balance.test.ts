@@ -74,6 +74,12 @@ test('a payout empties the balance, names what it brought out, and is told of', 
   });
   expect((await rig.stripe.events.list({ type: 'payout.paid' }, onAccount)).data).toHaveLength(1);
   expect(await rig.control('payout', { account: 'acct_na' })).toEqual({ payouts: [] });
+
+  expect(await rig.control('payout_fails', { payout })).toMatchObject({ id: payout, status: 'failed' });
+  expect((await rig.stripe.balance.retrieve({}, onAccount)).available).toMatchObject([{ amount: 17_890 }]);
+  const [back] = (await rig.stripe.balanceTransactions.list({ type: 'payout_failure' }, onAccount)).data;
+  expect(back).toMatchObject({ amount: 17_890, reporting_category: 'payout_reversal', source: payout });
+  expect((await rig.stripe.events.list({ type: 'payout.failed' }, onAccount)).data).toHaveLength(1);
 });
 
 test('fees follow the currency, and can be left out', async () => {

@@ -5,8 +5,9 @@ import { decimalsOf } from './currency.ts';
 
 /** A movement of money on an account's balance at the provider. Amounts are minor units, with their sign. */
 export interface Movement {
-  type: 'adjustment' | 'charge' | 'payment' | 'payout' | 'refund' | 'refund_failure';
-  reportingCategory: 'charge' | 'dispute' | 'dispute_reversal' | 'payout' | 'refund' | 'refund_failure';
+  type: 'adjustment' | 'charge' | 'payment' | 'payout' | 'payout_failure' | 'refund' | 'refund_failure';
+  reportingCategory:
+    'charge' | 'dispute' | 'dispute_reversal' | 'payout' | 'payout_reversal' | 'refund' | 'refund_failure';
   amountMinor: number;
   feeMinor: number;
   currency: string;

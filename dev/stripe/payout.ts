@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { purseOf, recordMovement, unpaidOf } from './balance_transaction.ts';
 import { keep, link, makeId, toSeconds } from './book.ts';
 import type { Book, Caller } from './book.ts';
+import { StripeFailure } from './error.ts';
 import { emit } from './event.ts';
 
 /** Under which name the movements are linked that a payout has brought out. */
@@ -72,4 +73,27 @@ function payOutCurrency(book: Book, caller: Caller, currency: string, amountMino
   emit(book, caller, 'payout.created', { ...payout, status: 'pending' });
   emit(book, caller, 'payout.paid', payout);
   return payout;
+}
+
+/**
+ * The bank sends a payout back, and its money is on the account's balance again.
+ *
+ * @throws StripeFailure 400 for one that failed before
+ */
+export function failPayout(book: Book, caller: Caller, payout: Stripe.Payout): Stripe.Payout {
+  if (payout.status === 'failed') {
+    throw new StripeFailure(400, { type: 'invalid_request_error', message: 'This payout has failed already.' });
+  }
+  const movement = recordMovement(book, caller, {
+    ...({ type: 'payout_failure', reportingCategory: 'payout_reversal' } as const),
+    ...{ amountMinor: payout.amount, feeMinor: 0, currency: payout.currency, source: payout.id },
+    description: 'STRIPE PAYOUT FAILURE',
+  });
+  const failed = keep<Stripe.Payout>(book.payouts, caller, {
+    ...payout,
+    ...{ status: 'failed', failure_balance_transaction: movement.id, failure_code: 'account_closed' },
+    failure_message: 'The bank account has been closed.',
+  });
+  emit(book, caller, 'payout.failed', failed);
+  return failed;
 }

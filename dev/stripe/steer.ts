@@ -8,7 +8,7 @@ import { StripeFailure } from './error.ts';
 import type { Fault, Faults } from './fault.ts';
 import { decodeForm } from './form.ts';
 import type { Answer, Call } from './listen.ts';
-import { payOut } from './payout.ts';
+import { failPayout, payOut } from './payout.ts';
 import { endProcessing } from './processing.ts';
 import { endRefund, isRefundOutcome } from './refund_outcome.ts';
 import { finishAuthentication } from './three_d_secure.ts';
@@ -67,6 +67,10 @@ const VERBS: Record<string, Verb> = {
     return book.fee;
   },
   payout: (book, read) => ({ payouts: payOut(book, actFor({ account: accountOf(read) })) }),
+  payout_fails: (book, read) => {
+    const { caller, object: payout } = find(book.payouts.get(text(read, 'payout')));
+    return failPayout(book, caller, payout);
+  },
 };
 
 /**

@@ -72,9 +72,19 @@ export function providerFee(of: BalanceMove): Transfer {
   return between('provider_fee', balance(of), [{ account: 'fees', ownerId: null }, RECEIVABLE], of);
 }
 
+/** The provider gave a fee back: receivable → fees. */
+export function providerFeeReturned(of: BalanceMove): Transfer {
+  return between('provider_fee_returned', balance(of), [RECEIVABLE, { account: 'fees', ownerId: null }], of);
+}
+
 /** The provider paid its balance out to the site's bank: bank → receivable. */
 export function bankPayout(of: BalanceMove): Transfer {
   return between('bank_payout', balance(of), [{ account: 'bank', ownerId: null }, RECEIVABLE], of);
+}
+
+/** The bank did not take a payout, or it was called back: receivable → bank. */
+export function bankPayoutReturned(of: BalanceMove): Transfer {
+  return between('bank_payout_returned', balance(of), [RECEIVABLE, { account: 'bank', ownerId: null }], of);
 }
 
 function dispute(of: DisputeMove) {

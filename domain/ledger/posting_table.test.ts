@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bankPayout,
+  bankPayoutReturned,
   disputeLost,
   disputeReinstated,
   disputeSurplus,
@@ -8,6 +9,7 @@ import {
   disputeWithdrawn,
   paymentUnapplied,
   providerFee,
+  providerFeeReturned,
   refundFailed,
   refundSucceeded,
   unappliedAccepted,
@@ -37,7 +39,9 @@ const TABLE: [made: Transfer, debit: string, credit: string][] = [
   [disputeSurplus(change), 'disputed', 'unapplied'],
   [disputeSurplusUndone(change), 'unapplied', 'disputed'],
   [providerFee(line), 'fees', 'provider_receivable'],
+  [providerFeeReturned(line), 'provider_receivable', 'fees'],
   [bankPayout(line), 'bank', 'provider_receivable'],
+  [bankPayoutReturned(line), 'provider_receivable', 'bank'],
   [tokensReversed(tokens), 'buyer_owed buyer', 'token_pool'],
   [tokensReversedSent(tokens), 'buyer_debt buyer', 'token_pool'],
   [debtNetted({ ...tokens, cause: payout }), 'buyer_owed buyer', 'buyer_debt buyer'],

@@ -15,3 +15,8 @@ export function paymentFailure(error: unknown): PaymentFailure {
   const isLocked = 'code' in error && error.code === 'lock_timeout';
   return isLocked || status === 409 || status === 429 || status >= 500 ? 'unknown' : 'definite_no';
 }
+
+/** Whether the provider answered that it has no such object, which is a fact and no failure. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'resource_missing';
+}

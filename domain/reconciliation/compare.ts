@@ -1,5 +1,9 @@
-/** What a line is about: a capture, a refund that was taken, what a bank took for a dispute, and what it gave back. */
-export type LineKind = 'charge' | 'refund' | 'dispute_withdrawn' | 'dispute_reinstated';
+import type { RefundState } from '../refund/state.ts';
+
+/**
+ * What a line is about: a capture, a refund and what of it came back, what a bank took for a dispute and what it gave back.
+ */
+export type LineKind = 'charge' | 'refund' | 'refund_returned' | 'dispute_withdrawn' | 'dispute_reinstated';
 
 /** An amount of money that one side says has moved, in minor units without a sign. */
 export interface Line {
@@ -34,4 +38,16 @@ export function compareLines(there: readonly Line[], here: readonly Line[]): Bre
   for (const line of there) add(line, 'providerMinor');
   for (const line of here) add(line, 'ledgerMinor');
   return [...breaks.values()].filter(({ providerMinor, ledgerMinor }) => providerMinor !== ledgerMinor);
+}
+
+/**
+ * The lines of a refund. One that is on its way counts as one that arrived: its money has left the balance already, and a
+ * refund that one side does not know at all must not look like nothing.
+ */
+export function refundLines(of: Omit<Line, 'kind'> & { readonly state: RefundState }): Line[] {
+  const { state, reference, currency, minor } = of;
+  return [
+    { kind: 'refund', reference, currency, minor: state === 'canceled' ? 0n : minor },
+    { kind: 'refund_returned', reference, currency, minor: state === 'failed' ? minor : 0n },
+  ];
 }

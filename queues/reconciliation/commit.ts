@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { v5 } from 'uuid';
-import { bankPayout, providerFee } from '../../domain/ledger/money.ts';
+import { bankPayout, bankPayoutReturned, providerFee, providerFeeReturned } from '../../domain/ledger/money.ts';
 import type { Transfer } from '../../domain/ledger/transfer.ts';
 import type { Break } from '../../domain/reconciliation/compare.ts';
 import type { Day } from '../../domain/reconciliation/day.ts';
@@ -9,7 +9,7 @@ import { ConflictError, transact } from '../../drizzle/transaction.ts';
 import { databaseNow, here } from '../here.ts';
 import { post } from '../ledger/post.ts';
 import type { Ports } from '../ports.ts';
-import type { Booked, BreakRow } from './load.ts';
+import { loadBooked, type Booked, type BreakRow } from './load.ts';
 import type { Movement } from './movement.ts';
 
 interface Found {
@@ -62,47 +62,62 @@ export async function resolveBreaks(ports: Ports, site: string, rows: readonly B
 /** Makes the id under which a movement is posted from the provider's own: so it is posted once, whoever comes second. */
 const NAMESPACE = '5c2c53a5-6d0b-4c8e-9a53-0b5a7f0c1d42';
 
-/** How many movements are booked in one commit. */
+/** How many movements are booked in one commit, and how often it is begun anew after another sweep's. */
 const BATCH = 100;
+const ATTEMPTS = 3;
 
 /**
- * Books what the provider kept of our payments, and what it paid out of a site's own account to its bank. A fee or a payout
- * that came back is left to an operator.
+ * Books what the provider kept of our payments and what it paid out of a site's own account to its bank, and either where
+ * it came back.
+ *
+ * @throws ConflictError when other sweeps book the same again and again
  */
 export async function postMovements(
   ports: Ports,
   site: string,
   { booked, movements }: { booked: Booked; movements: readonly Movement[] },
 ): Promise<void> {
-  const due = movements.filter(
-    (each) => !booked.posted.has(each.id) && isBooked(booked, each) && transfersOf(each).length > 0,
-  );
+  const ours = movements.filter((each) => isBooked(booked, each) && transfersOf(each).length > 0);
+  for (let { posted } = booked, attempt = 1; ; attempt += 1) {
+    try {
+      await postEach(
+        ports,
+        site,
+        ours.filter(({ id }) => !posted.has(id)),
+      );
+      return;
+    } catch (error) {
+      // Another sweep has booked some of them: what it left is still to be booked.
+      if (!(error instanceof ConflictError) || attempt === ATTEMPTS) throw error;
+      ({ posted } = await loadBooked(ports, site, { lines: [], ids: ours.map(({ id }) => id) }));
+    }
+  }
+}
+
+async function postEach(ports: Ports, site: string, due: readonly Movement[]): Promise<void> {
   for (let start = 0; start < due.length; start += BATCH) {
     const some = due.slice(start, start + BATCH);
-    try {
-      await transact(ports.database, { site }, (db) => [
-        db.insert(effects).values(
-          some.map(({ id }) => ({
-            ...{ siteId: booked.siteId, provider: 'stripe', object: id, effect: 'booked', at: databaseNow },
-          })),
-        ),
-        db.execute(post(some.flatMap(transfersOf), ports.newId)),
-      ]);
-    } catch (error) {
-      // Another sweep has booked some of them: the next one comes to the rest.
-      if (!(error instanceof ConflictError)) throw error;
-    }
+    await transact(ports.database, { site }, (db) => [
+      db.insert(effects).values(
+        some.map(({ id }) => ({
+          ...{ siteId: here, provider: 'stripe', object: id, effect: 'booked', at: databaseNow },
+        })),
+      ),
+      db.execute(post(some.flatMap(transfersOf), ports.newId)),
+    ]);
   }
 }
 
 /** A payout is of the whole account; a fee is ours where the payment is. */
 const isBooked = ({ intents }: Booked, { intentId, bankMinor }: Movement): boolean =>
-  bankMinor > 0n || (intentId !== null && intents.has(intentId));
+  bankMinor !== 0n || (intentId !== null && intents.has(intentId));
 
 function transfersOf({ id, currency, feeMinor, bankMinor }: Movement): Transfer[] {
-  const balanceTransactionId = v5(id, NAMESPACE);
+  const of = { balanceTransactionId: v5(id, NAMESPACE), currency };
   return [
-    ...(feeMinor > 0n ? [providerFee({ balanceTransactionId, currency, amountMinor: feeMinor })] : []),
-    ...(bankMinor > 0n ? [bankPayout({ balanceTransactionId, currency, amountMinor: bankMinor })] : []),
+    ...(feeMinor > 0n ? [providerFee({ ...of, amountMinor: feeMinor })] : []),
+    ...(feeMinor < 0n ? [providerFeeReturned({ ...of, amountMinor: -feeMinor })] : []),
+    ...(bankMinor > 0n ? [bankPayout({ ...of, amountMinor: bankMinor })] : []),
+    ...(bankMinor < 0n ? [bankPayoutReturned({ ...of, amountMinor: -bankMinor })] : []),
   ];
 }

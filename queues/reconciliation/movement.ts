@@ -1,8 +1,8 @@
 import Stripe from 'stripe';
-import type { Line } from '../../domain/reconciliation/compare.ts';
+import { refundLines, type Line } from '../../domain/reconciliation/compare.ts';
 import type { Day } from '../../domain/reconciliation/day.ts';
 import { onAccount, stripeConfig } from '../../domain/payment/connection.ts';
-import { isTaken, refundStateOf } from '../../domain/refund/state.ts';
+import { refundStateOf } from '../../domain/refund/state.ts';
 import { DomainError } from '../../domain/error.ts';
 import { readDispute, type ProviderDispute } from '../dispute/fact.ts';
 import type { StripeAccess } from '../payment/provider.ts';
@@ -23,6 +23,8 @@ export interface Movement {
   readonly feeMinor: bigint;
   /** What went to the account's bank; negative where it came back, 0 for anything else. */
   readonly bankMinor: bigint;
+  /** What the balance has more of in all. */
+  readonly netMinor: bigint;
   /** Of the balance, ISO 4217 in capitals. */
   readonly currency: string;
 }
@@ -58,10 +60,11 @@ const seconds = (at: Date): number => Math.floor(at.getTime() / 1_000);
 
 /** Reads a balance transaction whose source was expanded. */
 export function readMovement(transaction: Stripe.BalanceTransaction, account: string | null): Movement {
-  const { id, source, fee, amount, type } = transaction;
+  const { id, source, fee, amount, net, type } = transaction;
   const currency = transaction.currency.toUpperCase();
   const isBank = type === 'payout' || type === 'payout_cancel' || type === 'payout_failure';
-  const of = { id, currency, feeMinor: BigInt(fee), bankMinor: isBank ? BigInt(-amount) : 0n };
+  const bankMinor = isBank ? BigInt(-amount) : 0n;
+  const of = { id, currency, feeMinor: BigInt(fee), bankMinor, netMinor: BigInt(net) };
   const none: Movement = { ...of, intentId: null, siteCode: null, lines: [] };
   if (source === null || typeof source === 'string') return none;
   switch (source.object) {
@@ -77,7 +80,7 @@ export function readMovement(transaction: Stripe.BalanceTransaction, account: st
     }
     case 'refund': {
       const refund = readRefund(source, account);
-      return { ...none, intentId: refund.intentId, lines: [refundLine(refund)] };
+      return { ...none, intentId: refund.intentId, lines: linesOfRefund(refund) };
     }
     case 'dispute': {
       const dispute = readDispute(source, account);
@@ -88,10 +91,9 @@ export function readMovement(transaction: Stripe.BalanceTransaction, account: st
   }
 }
 
-/** What a refund has taken. */
-export function refundLine({ id, status, amountMinor, currency }: RefundFact): Line {
-  const minor = isTaken(refundStateOf(status)) ? amountMinor : 0n;
-  return { kind: 'refund', reference: id, currency: currency.toUpperCase(), minor };
+/** What a refund has taken, and what of it came back. */
+export function linesOfRefund({ id, status, amountMinor: minor, currency }: RefundFact): Line[] {
+  return refundLines({ reference: id, currency: currency.toUpperCase(), minor, state: refundStateOf(status) });
 }
 
 /** What a bank took for a dispute and what it gave back, in all. */

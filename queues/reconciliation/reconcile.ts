@@ -1,18 +1,17 @@
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { DomainError } from '../../domain/error.ts';
-import { compareLines, type Line } from '../../domain/reconciliation/compare.ts';
 import { dayToReconcile, type Day } from '../../domain/reconciliation/day.ts';
 import { providerCursors, sites } from '../../drizzle/schema/index.ts';
-import { transact } from '../../drizzle/transaction.ts';
+import { sweep, transact } from '../../drizzle/transaction.ts';
 import { databaseNow } from '../here.ts';
 import { alertLine, errorFacts, logLine } from '../log.ts';
 import { accountsOf } from '../payment/account.ts';
 import type { Ports } from '../ports.ts';
 import type { SweepResult } from '../sweep/rows.ts';
-import { noteBreaks, postMovements, resolveBreaks } from './commit.ts';
-import { loadBooked, openBreaks, unseenPayments, type BreakRow } from './load.ts';
-import { disputeLines, MOVEMENTS_MOST, refundLine, type Movement } from './movement.ts';
+import { MOVEMENTS_MOST, type Movement } from './movement.ts';
+import { siteNamed } from './read_back.ts';
+import { reconcileSite, type OfSite } from './site.ts';
 
 /** Under which name the days are kept that were reconciled. */
 const CURSOR = 'stripe_balance';
@@ -79,101 +78,29 @@ async function reconcileNamed(ports: Ports, { code, site }: { code: string; site
   }
 }
 
-interface OfSite {
-  readonly account: string | null;
-  readonly day: Day;
-  readonly movements: readonly Movement[];
-}
-
-async function reconcileSite(ports: Ports, site: string, { account, day, movements }: OfSite): Promise<number> {
-  const booked = await loadBooked(ports, site, {
-    lines: movements.flatMap(({ lines }) => lines),
-    intentIds: movements.flatMap(({ intentId }) => intentId ?? []),
-    ids: movements.map(({ id }) => id),
-  });
-  // A tenant's account may also sell what has nothing to do with us.
-  const isOurs = ({ intentId, siteCode }: Movement) =>
-    account === null || (intentId !== null && booked.intents.has(intentId)) || siteCode === site;
-  const ours = movements.filter(isOurs);
-  const there = eachOnce(ours.flatMap(({ lines }) => lines));
-  const seen = there.flatMap(({ kind, reference }) => (kind === 'charge' ? [reference] : []));
-  const unseen = await unseenPayments(ports, site, { account, day, seen });
-  const readBack = await Promise.all(unseen.map(({ intentId }) => readLines(ports, 'charge', intentId, account)));
-  const unseenLines = unseen.map(({ intentId: reference, currency, amountMinor: minor }): Line => {
-    return { kind: 'charge', reference, currency, minor };
-  });
-  const breaks = compareLines([...there, ...readBack.flat()], [...relevant(booked.lines, there), ...unseenLines]);
-  await noteBreaks(ports, site, { account, day, breaks, now: booked.now });
-  await postMovements(ports, site, { booked, movements: account === null ? ours.filter(hasIntent) : movements });
-  await resolveBreaks(ports, site, await healed(ports, site, account));
-  for (const { kind, reference } of breaks) alertLine('reconciliation.break', { site, day: day.name, kind, reference });
-  return breaks.length;
-}
-
-const hasIntent = ({ intentId }: Movement): boolean => intentId !== null;
-
-/** What we have booked of the objects that moved. */
-function relevant(lines: readonly Line[], there: readonly Line[]): Line[] {
-  const moved = new Set(there.map(({ kind, reference }) => `${kind} ${reference}`));
-  return lines.filter(({ kind, reference }) => moved.has(`${kind} ${reference}`));
-}
-
-/** An object that moved twice in a day tells all of itself each time. */
-const eachOnce = (lines: readonly Line[]): Line[] => [
-  ...new Map(lines.map((line) => [`${line.kind} ${line.reference}`, line])).values(),
-];
-
-/** Whose the movements are: those of a connected account its site's; on the platform's own, the PaymentIntent says. */
+/**
+ * Whose the movements are: those of a connected account its site's; on the platform's own, the PaymentIntent says. There
+ * every site is looked at, also one for which nothing moved: what it has booked may be what the provider does not have.
+ */
 async function bySite(
   ports: Ports,
   { site, account, movements }: { site: string; account: string | null; movements: readonly Movement[] },
 ): Promise<Map<string, Movement[]>> {
   if (account !== null) return new Map([[site, [...movements]]]);
+  const [rows] = await sweep(ports.sweepDatabase, (db) => [db.select({ code: sites.code }).from(sites)]);
+  const found = new Map<string, Movement[]>(rows.map(({ code }) => [code, []]));
   const codes = new Map(
     movements.flatMap(({ intentId, siteCode }) => (siteCode === null ? [] : [[intentId, siteCode]])),
   );
-  const found = new Map<string, Movement[]>();
   for (const movement of movements) {
     const { intentId } = movement;
-    if (intentId !== null && !codes.has(intentId)) {
-      codes.set(intentId, (await ports.payments.read(intentId, null)).siteCode ?? site);
-    }
+    if (intentId !== null && !codes.has(intentId)) codes.set(intentId, (await siteNamed(ports, intentId)) ?? site);
     const code = codes.get(intentId) ?? site;
     const own = found.get(code);
     if (own === undefined) found.set(code, [movement]);
     else own.push(movement);
   }
   return found;
-}
-
-/** Open breaks on which both sides agree by now. */
-async function healed(ports: Ports, site: string, account: string | null): Promise<BreakRow[]> {
-  const rows = await openBreaks(ports, site, account);
-  if (rows.length === 0) return [];
-  const there: Line[] = [];
-  for (const { kind, reference } of rows) there.push(...(await readLines(ports, kind, reference, account)));
-  const here = relevant((await loadBooked(ports, site, { lines: there })).lines, there);
-  const apart = new Set(compareLines(there, here).map(({ kind, reference }) => `${kind} ${reference}`));
-  return rows.filter(({ kind, reference }) => !apart.has(`${kind} ${reference}`));
-}
-
-/** What the provider says now of an object: the lines of the kind that is asked for. */
-async function readLines(ports: Ports, kind: string, reference: string, account: string | null): Promise<Line[]> {
-  switch (kind) {
-    case 'charge': {
-      const { receivedMinor, currency } = await ports.payments.read(reference, account);
-      return [{ kind, reference, currency: currency.toUpperCase(), minor: receivedMinor }];
-    }
-    case 'refund':
-      return [refundLine(await ports.payments.readRefund(reference, account))];
-    case 'dispute_withdrawn':
-    case 'dispute_reinstated': {
-      const lines = disputeLines(await ports.payments.readDispute(reference, account));
-      return lines.filter((line) => line.kind === kind);
-    }
-    default:
-      throw new TypeError(`there is no line of the kind ${kind}`);
-  }
 }
 
 async function cursorOf(ports: Ports, account: string | null): Promise<{ doneUntil: Date | null; now: Date }> {

@@ -19,19 +19,37 @@ async function mint(): Promise<{ site: MintedSite; account: string }> {
   return { account, site: await mintSite({ account }) };
 }
 
-/** Lets so many days end, each with an hour for what came at its last moment, and has the balance compared after each. */
-async function reconcile({ code }: { code: string }, days = 1): Promise<void> {
+/**
+ * Lets so many days end, each with an hour for what came at its last moment, and has the balance compared after each, by
+ * so many sweeps at once.
+ */
+async function reconcile({ code }: { code: string }, days = 1, sweeps = 1): Promise<void> {
   const { owner } = useStack().database;
   const untilTomorrow = DAY_HOURS - new Date().getUTCHours() + 1;
   try {
     for (let day = 0; day < days; day += 1) {
       await shiftClock(owner, null);
       await shiftClock(owner, (untilTomorrow + DAY_HOURS * day) / DAY_HOURS);
-      expect(await deliver({ v: 1, kind: 'sweep', site: code, name: 'payments.reconcile' })).toBe('ack');
+      const asked = Array.from({ length: sweeps }, () =>
+        deliver({ v: 1, kind: 'sweep', site: code, name: 'payments.reconcile' }),
+      );
+      expect(await Promise.all(asked)).toEqual(asked.map(() => 'ack'));
     }
   } finally {
     await shiftClock(owner, null);
   }
+}
+
+/** How many days of an account were compared, from today on. */
+async function daysDone(account: string): Promise<number> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ days: number }>(
+      `select (read_until::date - (now() at time zone 'UTC')::date)::integer as days from provider_cursors
+       where provider = 'stripe_balance' and account = $1`,
+      [account],
+    ),
+  );
+  return rows[0]?.days ?? 0;
 }
 
 interface Found {
@@ -44,7 +62,7 @@ interface Found {
 async function breaksOf({ siteId }: MintedSite): Promise<Found[]> {
   const { rows } = await withClient('superuser', (client) =>
     client.query<Found>(
-      `select kind, provider_minor, ledger_minor, state from reconciliation_breaks where site_id = $1 order by kind`,
+      `select kind, provider_minor, ledger_minor, state from reconciliation_breaks where site_id = $1 order by kind, provider_minor`,
       [siteId],
     ),
   );
@@ -98,7 +116,7 @@ it('books what the provider kept and paid out, until the receivable is the balan
     return rows.length > 0 || undefined;
   });
   const paidOut = await balanceThere(account);
-  await steer('/payout', { account });
+  const { payouts } = await steer<{ payouts: { id: string }[] }>('/payout', { account });
   await buy(await newBuyer(site), site);
   for (let time = 0; time < 2; time += 1) {
     await reconcile(site);
@@ -108,8 +126,20 @@ it('books what the provider kept and paid out, until the receivable is the balan
     expect(-(await balanceHere(site, 'bank'))).toBe(paidOut);
     expect(-(await balanceHere(site, 'provider_receivable'))).toBe(await balanceThere(account));
   }
+
+  await steer('/payout_fails', { payout: payouts[0]?.id });
+  await forgetDays(account);
+  await reconcile(site, 1, 2);
+  expect(await balanceHere(site, 'bank')).toBe(0n);
+  expect(-(await balanceHere(site, 'provider_receivable'))).toBe(await balanceThere(account));
   await expectChecks();
 });
+
+/** As if no day of the account had been compared yet. Another test may have moved the clock while the cron came by. */
+const forgetDays = (account: string) =>
+  withClient('superuser', (client) =>
+    client.query(`delete from provider_cursors where provider = 'stripe_balance' and account = $1`, [account]),
+  );
 
 it('tells of money of which nobody heard, and tells no more once it is settled', async () => {
   const { site } = await mint();
@@ -134,14 +164,84 @@ it('tells of money of which nobody heard, and tells no more once it is settled',
   await expectChecks();
 });
 
+it('tells of a payment of ours that the provider does not have, whenever it began, and goes on', async () => {
+  const { site, account } = await mint();
+  const order = await buy(await newBuyer(site), site);
+  const intent = await intentOf(order.id);
+  await withClient('superuser', async (client) => {
+    await client.query('begin; set local session_replication_role = replica');
+    const gone = [site.siteId, `${intent}_gone`];
+    await client.query(
+      `update payments set intent_id = $2, created_at = created_at - interval '3 days' where site_id = $1`,
+      gone,
+    );
+    await client.query(
+      `insert into effects (site_id, provider, object, effect, at)
+       select site_id, provider, $2, effect, at from effects where site_id = $1 and effect = 'settled'`,
+      gone,
+    );
+    await client.query('commit');
+  });
+  await reconcile(site);
+  expect(await breaksOf(site)).toMatchObject([
+    { kind: 'charge', provider_minor: '0', ledger_minor: order.amount_minor, state: 'open' },
+    { kind: 'charge', provider_minor: order.amount_minor, ledger_minor: '0', state: 'open' },
+  ]);
+  await reconcile(site, 2);
+  expect(await daysDone(account)).toBe(2);
+});
+
+it('tells of a refund that came back unheard', async () => {
+  const { site, account } = await mint();
+  const order = await buy(await newBuyer(site), site);
+  const { id: refund } = await atAccount<{ id: string }>(account, '/v1/refunds', {
+    ...{ payment_intent: await intentOf(order.id), amount: '777' },
+  });
+  const refundIs = (state: string) =>
+    waitFor(`a ${state} refund`, async () => {
+      const { rows } = await withClient('superuser', (client) =>
+        client.query('select from refunds where provider_id = $1 and state = $2', [refund, state]),
+      );
+      return rows.length > 0 || undefined;
+    });
+  await refundIs('succeeded');
+  await steer('/mute', { id: refund });
+  await steer('/refund', { refund, outcome: 'fail' });
+  await reconcile(site);
+  const back = { kind: 'refund_returned', provider_minor: '777', ledger_minor: '0' };
+  expect(await breaksOf(site)).toEqual([{ ...back, state: 'open' }]);
+  await steer('/mute', { id: refund, muted: false });
+  await deliver({ v: 1, kind: 'sweep', site: site.code, name: 'payments.events' });
+  await refundIs('failed');
+  await reconcile(site, 2);
+  expect(await breaksOf(site)).toEqual([{ ...back, state: 'resolved' }]);
+  await expectChecks();
+});
+
+it('looks at a site on the platform’s account also on a day on which nothing of it moved', async () => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  const { body: order } = await placeOrder(buyer, site);
+  await buyer.visitor.post(`/orders/${order.id}/payment`);
+  const intent = await intentOf(order.id);
+  await steer('/mute', { id: intent });
+  await payOrder(buyer, order.id);
+  await forgetDays('');
+  await reconcile({ code: 'platform' });
+  const unheard = { kind: 'charge', provider_minor: order.amount_minor, ledger_minor: '0' };
+  expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'open' }]);
+  await steer('/mute', { id: intent, muted: false });
+  await deliver({ v: 1, kind: 'sweep', site: 'platform', name: 'payments.events' });
+  await paidOrder(buyer, order.id);
+  await reconcile({ code: 'platform' }, 2);
+  expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'resolved' }]);
+});
+
 it('tells the platform of money on its own account that names a site which is none', async () => {
   const { id: intent } = await steer<{ id: string }>('/forge', {
     ...{ amount: 4_321, currency: 'usd', metadata: { site: 'nowhere', order: randomUUID() } },
   });
-  // Another test may have moved the clock while the cron came by: then later days are done already.
-  await withClient('superuser', (client) =>
-    client.query(`delete from provider_cursors where provider = 'stripe_balance' and account = ''`),
-  );
+  await forgetDays('');
   await reconcile({ code: 'platform' });
   const { rows } = await withClient('superuser', (client) =>
     client.query<object>(
