@@ -21,24 +21,32 @@ interface Found {
 
 /** Writes down where the two sides differ; what is known stays as an operator left it. */
 export async function noteBreaks(ports: Ports, site: string, { account, day, breaks, now }: Found): Promise<void> {
-  if (breaks.length === 0) return;
-  await transact(ports.database, { site }, (db) => [
-    db
-      .insert(reconciliationBreaks)
-      .values(
-        breaks.map((each) => ({
-          ...each,
-          siteId: here,
-          id: ports.newId(),
-          provider: 'stripe' as const,
-          account,
-          day: day.name,
-          state: 'open' as const,
-          foundAt: now,
-        })),
-      )
-      .onConflictDoNothing(),
-  ]);
+  for (const some of batches(breaks)) {
+    await transact(ports.database, { site }, (db) => [
+      db
+        .insert(reconciliationBreaks)
+        .values(
+          some.map((each) => ({
+            ...each,
+            siteId: here,
+            id: ports.newId(),
+            provider: 'stripe' as const,
+            account,
+            day: day.name,
+            state: 'open' as const,
+            foundAt: now,
+          })),
+        )
+        .onConflictDoNothing(),
+    ]);
+  }
+}
+
+/** How many rows travel at once. */
+const BATCH = 100;
+
+function batches<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, at) => items.slice(at * BATCH, (at + 1) * BATCH));
 }
 
 /** Marks breaks on which both sides agree by now. */
@@ -62,8 +70,7 @@ export async function resolveBreaks(ports: Ports, site: string, rows: readonly B
 /** Makes the id under which a movement is posted from the provider's own: so it is posted once, whoever comes second. */
 const NAMESPACE = '5c2c53a5-6d0b-4c8e-9a53-0b5a7f0c1d42';
 
-/** How many movements are booked in one commit, and how often it is begun anew after another sweep's. */
-const BATCH = 100;
+/** How often booking is begun anew after another sweep's. */
 const ATTEMPTS = 3;
 
 /**
@@ -77,7 +84,7 @@ export async function postMovements(
   site: string,
   { booked, movements }: { booked: Booked; movements: readonly Movement[] },
 ): Promise<void> {
-  const ours = movements.filter((each) => isBooked(booked, each) && transfersOf(each).length > 0);
+  const ours = movements.filter((each) => isBooked(site, booked, each) && transfersOf(each).length > 0);
   for (let { posted } = booked, attempt = 1; ; attempt += 1) {
     try {
       await postEach(
@@ -95,8 +102,7 @@ export async function postMovements(
 }
 
 async function postEach(ports: Ports, site: string, due: readonly Movement[]): Promise<void> {
-  for (let start = 0; start < due.length; start += BATCH) {
-    const some = due.slice(start, start + BATCH);
+  for (const some of batches(due)) {
     await transact(ports.database, { site }, (db) => [
       db.insert(effects).values(
         some.map(({ id }) => ({
@@ -108,9 +114,9 @@ async function postEach(ports: Ports, site: string, due: readonly Movement[]): P
   }
 }
 
-/** A payout is of the whole account; a fee is ours where the payment is. */
-const isBooked = ({ intents }: Booked, { intentId, bankMinor }: Movement): boolean =>
-  bankMinor !== 0n || (intentId !== null && intents.has(intentId));
+/** A payout is of the whole account; a fee is the site's whose payment it is, though we may not have heard of that yet. */
+const isBooked = (site: string, { intents }: Booked, { intentId, siteCode, bankMinor }: Movement): boolean =>
+  bankMinor !== 0n || siteCode === site || (intentId !== null && intents.has(intentId));
 
 function transfersOf({ id, currency, feeMinor, bankMinor }: Movement): Transfer[] {
   const of = { balanceTransactionId: v5(id, NAMESPACE), currency };

@@ -1,8 +1,8 @@
-import { and, eq, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { DomainError } from '../../domain/error.ts';
 import { dayToReconcile, type Day } from '../../domain/reconciliation/day.ts';
-import { providerCursors, sites } from '../../drizzle/schema/index.ts';
+import { payments, providerCursors, sites } from '../../drizzle/schema/index.ts';
 import { sweep, transact } from '../../drizzle/transaction.ts';
 import { databaseNow } from '../here.ts';
 import { alertLine, errorFacts, logLine } from '../log.ts';
@@ -89,9 +89,7 @@ async function bySite(
   if (account !== null) return new Map([[site, [...movements]]]);
   const [rows] = await sweep(ports.sweepDatabase, (db) => [db.select({ code: sites.code }).from(sites)]);
   const found = new Map<string, Movement[]>(rows.map(({ code }) => [code, []]));
-  const codes = new Map(
-    movements.flatMap(({ intentId, siteCode }) => (siteCode === null ? [] : [[intentId, siteCode]])),
-  );
+  const codes = await codesOf(ports, movements);
   for (const movement of movements) {
     const { intentId } = movement;
     if (intentId !== null && !codes.has(intentId)) codes.set(intentId, (await siteNamed(ports, intentId)) ?? site);
@@ -101,6 +99,29 @@ async function bySite(
     else own.push(movement);
   }
   return found;
+}
+
+/** How many PaymentIntents are looked for at once. */
+const LOOKED_FOR = 1_000;
+
+/** Site codes by PaymentIntent: a charge names its site, and whose refund or dispute it is our payments tell. */
+async function codesOf(ports: Ports, movements: readonly Movement[]): Promise<Map<string | null, string>> {
+  const codes = new Map<string | null, string>();
+  for (const { intentId, siteCode } of movements) if (siteCode !== null) codes.set(intentId, siteCode);
+  const sought = new Set(movements.flatMap(({ intentId }) => (codes.has(intentId) ? [] : (intentId ?? []))));
+  const ids = [...sought];
+  for (let start = 0; start < ids.length; start += LOOKED_FOR) {
+    const some = ids.slice(start, start + LOOKED_FOR);
+    const [rows] = await sweep(ports.sweepDatabase, (db) => [
+      db
+        .select({ code: sites.code, intentId: payments.intentId })
+        .from(payments)
+        .innerJoin(sites, eq(sites.id, payments.siteId))
+        .where(and(eq(payments.provider, 'stripe'), inArray(payments.intentId, some))),
+    ]);
+    for (const { code, intentId } of rows) codes.set(intentId, code);
+  }
+  return codes;
 }
 
 async function cursorOf(ports: Ports, account: string | null): Promise<{ doneUntil: Date | null; now: Date }> {

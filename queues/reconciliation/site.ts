@@ -59,16 +59,24 @@ const eachOnce = (lines: readonly Line[]): Line[] => [
   ...new Map(lines.map((line) => [`${line.kind} ${line.reference}`, line])).values(),
 ];
 
+/** A Worker has six connections, and those who wait for one wait within the provider's time-out. */
+const AT_ONCE = 4;
+
 /** Payments heard of on the day that moved on another one, or never: what the provider says of each, and what we do. */
-async function readUnseen(ports: Ports, site: string, { account, day }: OfSite, there: readonly Line[]) {
-  const seen = there.flatMap(({ kind, reference }) => (kind === 'charge' ? [reference] : []));
+async function readUnseen(ports: Ports, site: string, { account, day }: OfSite, listed: readonly Line[]) {
+  const seen = listed.flatMap(({ kind, reference }) => (kind === 'charge' ? [reference] : []));
   const rows = await unseenPayments(ports, site, { account, day, seen });
   if (rows.length >= READ_BACK_MOST) alertLine('reconciliation.too_many', { site, account, day: day.name });
-  const asked = rows.map(({ intentId: reference }) => readLines(ports, { kind: 'charge', reference, account }));
+  const there: Line[] = [];
+  for (let start = 0; start < rows.length; start += AT_ONCE) {
+    const asked = rows.slice(start, start + AT_ONCE);
+    const read = asked.map(({ intentId: reference }) => readLines(ports, { kind: 'charge', reference, account }));
+    there.push(...(await Promise.all(read)).flat());
+  }
   const here = rows.map(({ intentId: reference, currency, amountMinor: minor }): Line => {
     return { kind: 'charge', reference, currency, minor };
   });
-  return { there: (await Promise.all(asked)).flat(), here };
+  return { there, here };
 }
 
 /** Open breaks on which both sides agree by now. One whose object the provider refuses to show stays open. */
@@ -92,11 +100,23 @@ async function healed(ports: Ports, site: string, account: string | null): Promi
 
 /** What nothing of ours explains, or what came in another currency than it was paid in, is for a person to look at. */
 function tellUnexplained(site: string, { account, day, movements }: OfSite, ours: readonly Movement[]): void {
-  const isConverted = ({ currency, lines }: Movement) => lines.some((line) => line.currency !== currency);
-  const unexplained = movements.filter(
-    ({ intentId, bankMinor, netMinor }) => account !== null && intentId === null && bankMinor === 0n && netMinor !== 0n,
-  );
-  for (const { id } of [...unexplained, ...ours.filter(isConverted)]) {
-    alertLine('reconciliation.unexplained', { site, account, day: day.name, movement: id });
+  const known = new Set(ours);
+  const others = movements.filter((each) => !known.has(each) && each.bankMinor === 0n && each.netMinor !== 0n);
+  const converted = ours.filter(({ currency, lines }) => lines.some((line) => line.currency !== currency));
+  for (const [reason, some] of Object.entries({ others, converted })) {
+    for (const [currency, { count, net }] of sumsOf(some)) {
+      const sum = { currency, count, net_minor: net.toString() };
+      alertLine('reconciliation.unexplained', { site, account, day: day.name, reason, ...sum });
+    }
   }
+}
+
+/** How many movements there are of each currency, and what they come to. */
+function sumsOf(movements: readonly Movement[]): Map<string, { count: number; net: bigint }> {
+  const sums = new Map<string, { count: number; net: bigint }>();
+  for (const { currency, netMinor } of movements) {
+    const { count, net } = sums.get(currency) ?? { count: 0, net: 0n };
+    sums.set(currency, { count: count + 1, net: net + netMinor });
+  }
+  return sums;
 }

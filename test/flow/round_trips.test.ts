@@ -15,7 +15,10 @@ import { WebBrowser } from '../harness/web_browser.ts';
 const SNAPSHOT_SECONDS = 2.2;
 
 /** Beyond this a rush finds a snapshot too old even for going on with it. */
-const RUSH_SECONDS = 2.8;
+const RUSH_SECONDS = 4.5;
+
+/** When a read takes longer, another one may try. */
+const PATIENCE_SECONDS = 1;
 
 const API_ROLES = new Set(['posx_app', 'posx_operator', 'posx_readonly']);
 
@@ -81,11 +84,14 @@ it('reads a site once for a whole rush, not once for each of its requests', asyn
     await visitor.get('/tiers');
     const readAt = performance.now();
     await sleep(SNAPSHOT_SECONDS * 1_000);
+    let sentAt = 0;
     const requests = await roundTrips(async () => {
+      sentAt = performance.now();
       const answers = await Promise.all(Array.from({ length: 20 }, () => visitor.get('/tiers')));
       expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     });
-    if (performance.now() - readAt > RUSH_SECONDS * 1_000) continue;
+    const now = performance.now();
+    if (now - sentAt > PATIENCE_SECONDS * 1_000 || now - readAt > RUSH_SECONDS * 1_000) continue;
     expect(requests).toBe(1);
     return;
   }

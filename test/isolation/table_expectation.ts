@@ -189,6 +189,7 @@ export const TABLES: Record<string, TableExpectation> = {
     app: 'select, insert, update(state)',
     operator: 'select',
     queue: 'select, insert, update(state, applied_at)',
+    sweep: 'select(site_id, provider, intent_id)',
   },
   // Who asks for a refund is an operator; what becomes of it is the provider's word, which only the consumer hears.
   'public.refunds': {

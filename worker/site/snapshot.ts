@@ -1,4 +1,5 @@
 import { asc, desc, sql } from 'drizzle-orm';
+import { DomainError } from '../../domain/error.ts';
 import { parseSettings, type SiteSettings } from '../../domain/site/settings.ts';
 import {
   promoCodes,
@@ -40,17 +41,27 @@ export interface Snapshot {
 /** Long enough to carry a rush of orders on one read, short enough that nobody notices an edit's delay. */
 const FRESH_MILLISECONDS = 2_000;
 
-/** While one request reads it anew, the others go on with the kept one until it is this old: a rush reads once, not all at once. */
-const USABLE_MILLISECONDS = 3_000;
+/**
+ * While one request reads it anew the others go on with the kept one, so that a rush reads once and not all at once. When
+ * the read takes longer, another one tries each second; and nobody goes on with a snapshot of this age.
+ */
+const USABLE_MILLISECONDS = 5_000;
+const PATIENCE_MILLISECONDS = 1_000;
 
 /** So many codes a snapshot carries; an older one is asked for by itself. */
 const PROMO_CODES_MAX = 200;
 
-/** By hostname; `isBeingRead` once somebody has gone to read it anew. */
-const cache = new Map<string, { snapshot: Snapshot; isBeingRead: boolean }>();
+interface Kept {
+  readonly snapshot: Snapshot;
+  /** Since when somebody reads it anew, by this isolate's clock. */
+  readingSince: number | null;
+}
+
+/** By hostname. */
+const cache = new Map<string, Kept>();
 
 /**
- * The site of the visitor's host, read in one round trip and kept by this isolate for two seconds, three in a rush. Stock and money are
+ * The site of the visitor's host, read in one round trip and kept by this isolate for two seconds, five at most in a rush. Stock and money are
  * never decided on it: the commit guards the versions it was decided with.
  *
  * @param fresh pass the kept one over
@@ -59,16 +70,25 @@ const cache = new Map<string, { snapshot: Snapshot; isBeingRead: boolean }>();
 export async function readSnapshot(env: Env, who: Visitor, fresh = false): Promise<Snapshot> {
   const kept = cache.get(who.hostname);
   if (!fresh && kept !== undefined) {
-    const age = Date.now() - kept.snapshot.readAt;
-    if (age < (kept.isBeingRead ? USABLE_MILLISECONDS : FRESH_MILLISECONDS)) return kept.snapshot;
-    kept.isBeingRead = true;
+    const now = Date.now();
+    if (isUsable(kept, now)) return kept.snapshot;
+    kept.readingSince = now;
   }
-  const snapshot = await load(env, who.hostname).catch((error: unknown) => {
-    cache.delete(who.hostname);
+  try {
+    const snapshot = await load(env, who.hostname);
+    cache.set(who.hostname, { snapshot, readingSince: null });
+    return snapshot;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'host.unknown') cache.delete(who.hostname);
+    else if (kept !== undefined) kept.readingSince = null;
     throw error;
-  });
-  cache.set(who.hostname, { snapshot, isBeingRead: false });
-  return snapshot;
+  }
+}
+
+function isUsable({ snapshot, readingSince }: Kept, now: number): boolean {
+  const age = now - snapshot.readAt;
+  if (age < FRESH_MILLISECONDS) return true;
+  return age < USABLE_MILLISECONDS && readingSince !== null && now - readingSince < PATIENCE_MILLISECONDS;
 }
 
 /** A site's settings as this isolate last saw them, however long ago; undefined when it never did. Asks nobody. */
