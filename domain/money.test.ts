@@ -4,6 +4,7 @@ import {
   basisPointsOf,
   basisPointsWithin,
   chargeableMinor,
+  chargeStepMinor,
   currencyExponent,
   multiplyDivide,
   providerMinimumMinor,
@@ -67,7 +68,8 @@ describe('basis points', () => {
 
 describe('currencies', () => {
   it('knows zero-, two- and three-decimal ones', () => {
-    expect(['JPY', 'USD', 'KWD'].map(currencyExponent)).toEqual([0, 2, 3]);
+    expect(['JPY', 'USD', 'KWD', 'ISK', 'UGX'].map(currencyExponent)).toEqual([0, 2, 3, 2, 2]);
+    expect(['JPY', 'USD', 'KWD', 'ISK', 'UGX'].map(chargeStepMinor)).toEqual([1n, 1n, 10n, 100n, 100n]);
   });
 
   it('has a minimum for every currency, the published one where there is one', () => {

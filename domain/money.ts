@@ -6,8 +6,11 @@ export const PROVIDER_MAXIMUM_MINOR = 99_999_999n;
 
 const WHOLE_BASIS_POINTS = 10_000n;
 
-const ZERO_DECIMAL = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
+const ZERO_DECIMAL = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
 const THREE_DECIMAL = new Set('BHD JOD KWD OMR TND'.split(' '));
+
+// Without decimals in the world, with two at the provider, which must be 0 (Stripe, "Special cases").
+const TWO_DECIMALS_OF_ZERO = new Set(['ISK', 'UGX']);
 
 // The provider's published minimums, for accounts that settle in the same currency.
 const MINIMUM_MINOR: Readonly<Record<string, bigint>> = {
@@ -112,11 +115,12 @@ export function providerMinimumMinor(currency: string): bigint {
 
 /**
  * The finest step the provider charges and refunds in, in minor units: 10 for three-decimal currencies, whose last digit
- * must be 0, else 1.
+ * must be 0, 100 for those whose decimals must both be 0, else 1.
  *
  * @throws TypeError when the code is not three capital letters.
  */
 export function chargeStepMinor(currency: string): bigint {
+  if (TWO_DECIMALS_OF_ZERO.has(currency)) return 100n;
   return currencyExponent(currency) === 3 ? 10n : 1n;
 }
 

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import type { Message } from '../domain/message.ts';
+import { queueBatches } from '../domain/message_size.ts';
 import { importDataKeys, newestDataKey } from '../domain/secret/key.ts';
 import type { DataKeys } from '../domain/secret/key.ts';
 import { connect } from '../drizzle/transaction.ts';
@@ -37,9 +38,6 @@ export interface Ports {
   readonly dataKeys: () => Promise<DataKeys>;
 }
 
-// The platform's own bound, far under what one call may carry.
-const SEND_BATCH_MAX = 50;
-
 /** Opens the ports of one invocation. No socket is held: a database connection is one HTTP request a transaction. */
 export function openPorts(env: Env): Ports {
   const queues = { payments: env.PAYMENTS, custody: env.CUSTODY };
@@ -56,9 +54,7 @@ export function openPorts(env: Env): Ports {
       apiUrl: env.FIREBLOCKS_API_URL,
     }),
     send: async (queue, messages) => {
-      for (let start = 0; start < messages.length; start += SEND_BATCH_MAX) {
-        await queues[queue].sendBatch(messages.slice(start, start + SEND_BATCH_MAX).map((body) => ({ body })));
-      }
+      for (const batch of queueBatches(messages)) await queues[queue].sendBatch(batch.map((body) => ({ body })));
     },
     newId: () => v7(),
     newestDataKey: newestDataKey(env),

@@ -1,6 +1,6 @@
 import { invalidParameter } from './error.ts';
 
-const ZERO_DECIMAL = 'bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf'.split(' ');
+const ZERO_DECIMAL = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ');
 const THREE_DECIMAL = 'bhd jod kwd omr tnd'.split(' ');
 
 /** Smallest charge in minor units, from Stripe's table; currencies not in it are not offered here. */

@@ -40,8 +40,13 @@ const DELAYED_METHODS = [
   'au_becs_debit',
   'bacs_debit',
   'boleto',
+  'customer_balance',
   'konbini',
+  'multibanco',
+  'nz_bank_account',
   'oxxo',
+  'payto',
   'sepa_debit',
+  'sofort',
   'us_bank_account',
 ] as const;

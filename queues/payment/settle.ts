@@ -39,11 +39,12 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
     const { entry, orderId, intent, event } = capture;
     const { entered, found } = await loadOrder(ports.database, entry, orderId);
     const place = { entry, siteId: entered.siteId };
-    // On a connected account the metadata is the tenant's to write; it must not lead to another site's name.
-    if (intent.siteCode !== entered.siteCode) return parkEvent(ports, place, event, 'payment.mismatch');
+    const isRecorded = found?.payments.some(({ intentId }) => intentId === intent.id) ?? false;
+    // On a connected account the metadata is the tenant's to write, also afterwards: it must not lead to another site's
+    // name, and says nothing about a PaymentIntent that we made and wrote down.
+    if (!isRecorded && intent.siteCode !== entered.siteCode) return parkEvent(ports, place, event, 'payment.mismatch');
     if (found === null) throw new DomainError('event.unknown_order');
 
-    const isRecorded = found.payments.some(({ intentId }) => intentId === intent.id);
     const isNamed = !isRecorded && (await namesOrder(ports, found, intent));
     const settlement = decide(found, { intent, isNamed }, entered.now, ports.newId);
     const commit = { found, intent, event, now: entered.now, newId: ports.newId };

@@ -5,6 +5,9 @@ import type { Outcome } from '../outcome.ts';
 /** How many rows one message of a sweep handles. */
 export const SWEEP_ROWS_MAX = 100;
 
+/** After so long a message leaves the rest to the next: the other messages of its batch wait for it. */
+const BUDGET_MILLISECONDS = 60_000;
+
 /** What one message of a sweep did. */
 export interface SweepResult {
   readonly found: number;
@@ -16,7 +19,8 @@ export interface SweepResult {
 
 /**
  * Takes rows one after the other, each in transactions of its own. One that fails is told of and left for the next
- * time; only a database that is away ends the sweep, since no other row would fare better.
+ * time; only a database that is away ends the sweep, since no other row would fare better. A provider that answers
+ * slowly ends it early.
  */
 export async function eachRow<Row>(
   rows: readonly Row[],
@@ -25,7 +29,9 @@ export async function eachRow<Row>(
 ): Promise<SweepResult> {
   let moved = 0;
   let failed = 0;
+  const until = Date.now() + BUDGET_MILLISECONDS;
   for (const row of rows) {
+    if (Date.now() > until) return { found: rows.length, moved, failed, more: true };
     try {
       const { outcome } = await run(row);
       if (outcome === 'applied') moved += 1;

@@ -5,7 +5,7 @@ import { waitFor } from '../../dev/client/wait.ts';
 import { buy, newBuyer, placeOrder } from '../harness/buyer.ts';
 import { deliver, nudge } from '../harness/consumer.ts';
 import { expectChecks, withClient, withSite } from '../harness/database.ts';
-import { requestRefund, steer } from '../harness/provider.ts';
+import { intentOf, requestRefund, steer } from '../harness/provider.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 
 interface EventRow {
@@ -54,6 +54,21 @@ it('parks money of one site’s account that names another site’s order', asyn
   expect(await eventOf(id)).toMatchObject({ site_id: tenant.siteId, state: 'parked', reason: 'payment.mismatch' });
   expect(await statusOf(order.id)).toBe('pending');
   await expectChecks();
+});
+
+it('settles a payment we made, whatever the site’s account has made of its metadata since', async () => {
+  const { site, account } = await connected();
+  const buyer = await newBuyer(site);
+  const { body: order } = await placeOrder(buyer, site);
+  await buyer.visitor.post(`/orders/${order.id}/payment`);
+  const intent = {
+    ...{ id: await intentOf(order.id), object: 'payment_intent', status: 'succeeded', livemode: false },
+    ...{ amount: Number(order.amount_minor), amount_received: Number(order.amount_minor) },
+    ...{ currency: site.currency.toLowerCase(), metadata: { site: 'elsewhere', order: order.id } },
+  };
+  const event = { id: `evt_${randomUUID()}`, type: 'payment_intent.succeeded', account, data: { object: intent } };
+  expect(await deliver({ v: 1, kind: 'stripe', account, event })).toBe('ack');
+  expect(await statusOf(order.id)).toBe('paid');
 });
 
 it('applies a parked event once what stood against it is put right', async () => {
