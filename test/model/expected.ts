@@ -16,6 +16,7 @@ export interface Seen {
   readonly tiers: readonly { held: number; sold: number }[];
   readonly promoUses: number;
   readonly parked: number;
+  readonly warnings: number;
 }
 
 /** Amounts are decimal texts: minor units of money, base units of tokens. */
@@ -42,6 +43,7 @@ export function expectedOf(sale: Sale): Seen {
     }),
     promoUses: promoUses(sale),
     parked: sale.parked,
+    warnings: sale.warnings,
   };
 }
 

@@ -19,7 +19,8 @@ const QUERY = `select json_build_object(
   'tiers', (select json_agg(json_build_object('held', held_units, 'sold', sold_units) order by display_order)
     from tiers where site_id = $1),
   'promoUses', (select coalesce(sum(used_count), 0) from promo_codes where site_id = $1),
-  'parked', (select count(*) from webhook_events where site_id = $1 and state = 'parked')) as seen`;
+  'parked', (select count(*) from webhook_events where site_id = $1 and state = 'parked'),
+  'warnings', (select count(*) from effects where site_id = $1 and effect = 'warned')) as seen`;
 
 /** What the database holds of a site's sale, in one statement and so of one moment. */
 export async function observe(client: pg.ClientBase, siteId: string): Promise<Seen> {

@@ -82,6 +82,8 @@ export interface Sale {
   readonly orders: ModelOrder[];
   /** Events that were kept for an operator. */
   parked: number;
+  /** Warnings of fraud. A dispute freezes too, so that the freeze alone does not tell whether one was heard of. */
+  warnings: number;
 }
 
 /** Basis points of level 1 and 2 of the demo's plan. */

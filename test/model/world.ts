@@ -89,6 +89,7 @@ export async function openSale(lane: Lane): Promise<{ model: Sale; real: World }
     buyers: buyers.map(() => ({ referrer: null, expiries: 0 })),
     orders: [],
     parked: 0,
+    warnings: 0,
   };
   return { model, real: new World(lane, site, buyers) };
 }

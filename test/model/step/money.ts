@@ -155,8 +155,9 @@ const moveDispute: Kind<Disputed> = {
 const warn: Kind<Paid> = {
   name: 'warn of fraud',
   targets: (sale) => paymentsOf(sale, isMain),
-  async run(_, __, { order, payment }) {
+  async run(sale, _, { order, payment }) {
     await steer('/early_fraud_warning', { payment_intent: payment.intent });
+    sale.warnings += 1;
     order.isWarned = true;
   },
 };
