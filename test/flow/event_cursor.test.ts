@@ -39,6 +39,13 @@ async function cursors(account: string) {
   return rows;
 }
 
+/** The cursor once all was read: other tests' events may be more than a page, and then it is on its way for a while. */
+const atEnd = (account: string, after = new Date(0)) =>
+  waitFor('the cursor to be at the end', async () => {
+    const [cursor] = await cursors(account);
+    return cursor?.last_event === null && cursor.read_until > after ? cursor : undefined;
+  });
+
 async function paidUnheard(buyer: Buyer, orderId: string): Promise<void> {
   await control('/drop', { all: true });
   try {
@@ -72,9 +79,7 @@ it('settles a payment whose webhooks were all dropped, on the platform’s accou
     expect(events).toContainEqual({ type: 'payment_intent.succeeded', count: 1 });
     expect(events).toContainEqual({ type: 'payment_intent.created', count: 1 });
   }
-  for (const each of ['', 'acct_local_na']) {
-    expect(await cursors(each)).toMatchObject([{ read_until: expect.any(Date) as Date, last_event: null }]);
-  }
+  for (const each of ['', 'acct_local_na']) await atEnd(each);
   await expectChecks();
 });
 
@@ -87,10 +92,6 @@ it('goes on from its cursor: a later payment is found, and nothing known is take
   await paidUnheard(buyer, placed.body.id);
   await fire();
   await paidOrder(buyer, placed.body.id);
-  const after = await waitFor('the cursor', async () => {
-    const [cursor] = await cursors('');
-    return cursor !== undefined && cursor.read_until > before.read_until ? cursor : undefined;
-  });
-  expect(after.last_event).toBeNull();
+  await atEnd('', before.read_until);
   await expectChecks();
 });
