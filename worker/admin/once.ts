@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { DomainError } from '../../domain/error.ts';
 import { auditLog } from '../../drizzle/schema/index.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
+import { audit } from '../audit.ts';
 import { sha256Hex } from '../auth/hash.ts';
 import type { Visitor } from '../http/visitor.ts';
 
@@ -61,16 +62,6 @@ function sorted(members: Readonly<Record<string, unknown>>) {
 
 /** The audit row of a wish, for the transaction that does it. */
 export function auditOnce(db: Statements, who: Visitor, id: string, wish: Wish, before: Record<string, unknown>) {
-  return db.insert(auditLog).values({
-    siteId: sql`app.site_id()`,
-    id,
-    actorId: sql`app.user_id()`,
-    action: wish.action,
-    subjectType: wish.subjectType,
-    subjectId: wish.subjectId,
-    before,
-    after: wish.said,
-    requestId: who.requestId,
-    at: sql`app.now()`,
-  });
+  const { action, subjectType, subjectId, said: after } = wish;
+  return audit(db, who, { id, action, subjectType, subjectId, before, after });
 }

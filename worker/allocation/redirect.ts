@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../domain/error.ts';
-import { allocations, auditLog, idempotencyKeys, orders, wallets } from '../../drizzle/schema/index.ts';
+import { allocations, idempotencyKeys, orders, wallets } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
+import { audit } from '../audit.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { bodyHash } from '../http/idempotency.ts';
@@ -98,17 +98,10 @@ async function commit(env: Env, who: Visitor, { key, hash, allocation, address }
               'guard.changed',
             ),
           ),
-          db.insert(auditLog).values({
-            siteId,
-            id: uuidv7(),
-            actorId: userId,
-            action: 'allocation.wallet',
-            subjectType: 'allocation',
-            subjectId: id,
+          audit(db, who, {
+            ...{ action: 'allocation.wallet', subjectType: 'allocation', subjectId: id },
             before: { wallet_address: walletAddress },
             after: { wallet_address: address },
-            requestId: who.requestId,
-            at: sql`app.now()`,
           }),
         ]),
   ]);

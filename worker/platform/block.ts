@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
+import { v5 as uuidv5 } from 'uuid';
 import { DomainError } from '../../domain/error.ts';
-import { auditLog } from '../../drizzle/schema/index.ts';
 import { transact } from '../../drizzle/transaction.ts';
+import { audit } from '../audit.ts';
 import { adminDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
@@ -38,17 +38,12 @@ export async function blockPerson(env: Env, who: Visitor, order: Order): Promise
 async function record(env: Env, who: Visitor, order: Order, outcome: 'begun' | Blocking): Promise<number> {
   const { subject, blocked, reason } = order;
   const [, , , ended] = await transact(adminDatabase(env), entryOf(who, 'administrator'), (db) => {
-    const audit = db.insert(auditLog).values({
-      siteId: sql`app.site_id()`,
-      id: uuidv7(),
-      actorId: sql`app.user_id()`,
+    const deed = audit(db, who, {
       action: blocked ? 'person.block' : 'person.unblock',
       subjectType: 'person',
       subjectId: uuidv5(subject, SUBJECTS),
       before: null,
       after: { subject, reason, outcome },
-      requestId: who.requestId,
-      at: sql`app.now()`,
     });
     const ends = blocked && outcome === 'done';
     const nothing = sql`select 0 as count`;
@@ -59,7 +54,7 @@ async function record(env: Env, who: Visitor, order: Order, outcome: 'begun' | B
         update sessions s set revoked_at = app.now(), end_reason = 'blocked' from users u
         where u.site_id = s.site_id and u.id = s.user_id and u.auth0_sub = ${subject} and s.revoked_at is null returning 1)
       select count(*)::integer as count from ended`;
-    return [audit, db.execute(ends ? name : nothing), db.execute<{ count: number }>(ends ? ending : nothing)];
+    return [deed, db.execute(ends ? name : nothing), db.execute<{ count: number }>(ends ? ending : nothing)];
   });
   return ended.rows[0]?.count ?? 0;
 }

@@ -2,8 +2,9 @@ import { sql, type SQL } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../domain/error.ts';
 import { CLOSED_ORDERS, CLOSED_RELEASES, hasOpenClaims, SETTLED_ACCOUNT } from '../../domain/user/anonymise.ts';
-import { auditLog, ledgerAccounts, loginAudit, orders, releases, users } from '../../drizzle/schema/index.ts';
+import { ledgerAccounts, loginAudit, orders, releases, users } from '../../drizzle/schema/index.ts';
 import { expectRows, transact, type Database, type Entry, type Statements } from '../../drizzle/transaction.ts';
+import { audit } from '../audit.ts';
 import { buyerDatabase, operatorDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
@@ -36,15 +37,9 @@ export async function anonymiseUser(
   await refuseOpenClaims(database, entry, person);
   await transact(database, entry, (db) => [
     ...forget(db, person),
-    db.insert(auditLog).values({
-      ...here,
-      actorId: sql`app.user_id()`,
-      action: 'user.anonymise',
-      subjectType: 'user',
-      subjectId: userId,
-      before: null,
-      after: { reason },
-      ...recordOf(who),
+    audit(db, who, {
+      ...{ action: 'user.anonymise', subjectType: 'user', subjectId: userId },
+      ...{ before: null, after: { reason } },
     }),
   ]);
 }

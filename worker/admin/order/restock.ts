@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../../domain/error.ts';
-import { auditLog, orders } from '../../../drizzle/schema/index.ts';
+import { orders } from '../../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../../drizzle/transaction.ts';
+import { audit } from '../../audit.ts';
 import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
@@ -54,17 +54,12 @@ async function commit(env: Env, who: Visitor, { site, orderId, body }: Asked): P
         'guard.changed',
       ),
     ),
-    db.insert(auditLog).values({
-      siteId: sql`app.site_id()`,
-      id: uuidv7(),
-      actorId: sql`app.user_id()`,
+    audit(db, who, {
       action: 'order.restock',
       subjectType: 'order',
       subjectId: orderId,
       before: { restocked: false },
       after: { restocked: true, reason: body.reason },
-      requestId: who.requestId,
-      at: sql`app.now()`,
     }),
   ]);
   return entered.now;

@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../../domain/error.ts';
 import type { ReviewWish } from '../../../domain/order/resolve.ts';
-import { auditLog, orders } from '../../../drizzle/schema/index.ts';
+import { orders } from '../../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../../drizzle/transaction.ts';
+import { audit } from '../../audit.ts';
 import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
@@ -53,17 +53,12 @@ async function commit(env: Env, who: Visitor, { site, orderId, body, before }: C
         'guard.changed',
       ),
     ),
-    db.insert(auditLog).values({
-      siteId: sql`app.site_id()`,
-      id: uuidv7(),
-      actorId: sql`app.user_id()`,
+    audit(db, who, {
       action: 'order.review',
       subjectType: 'order',
       subjectId: orderId,
       before: { decision: before },
       after: { decision: body.decision, reason: body.reason },
-      requestId: who.requestId,
-      at: sql`app.now()`,
     }),
   ]);
 }

@@ -1,9 +1,9 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { decideApproval, type Approval } from '../../../domain/allocation/approve.ts';
 import { REFUSALS } from '../../../domain/error.ts';
-import { allocations, auditLog, orders, releases } from '../../../drizzle/schema/index.ts';
+import { allocations, orders, releases } from '../../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../../drizzle/transaction.ts';
+import { audit } from '../../audit.ts';
 import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
@@ -19,18 +19,18 @@ import type { ApproveResult } from '../shape.ts';
  */
 export async function approveReleases(
   env: Env,
-  who: Visitor & { requestId: string },
+  who: Visitor,
   site: string,
   releaseIds: readonly string[],
 ): Promise<ApproveResult> {
   const ids = [...new Set(releaseIds)];
   const decided = await decideAgain(3, async () => {
-    const { found, now, actorId } = await load(env, who, site, ids);
+    const { found, now } = await load(env, who, site, ids);
     const decisions = ids.map((id) => decide(id, found.get(id), now));
     const changed = decisions.flatMap(({ row, approval }) =>
       row !== undefined && approval.approved && isWaiting(row.release.state) ? [row.release] : [],
     );
-    if (changed.length > 0) await commit(env, who, site, changed, actorId);
+    if (changed.length > 0) await commit(env, who, site, changed);
     return decisions.map((decision) => ({ ...decision, nudge: changed.some(({ id }) => id === decision.id) }));
   });
   const approved = decided.filter((each) => each.nudge).map(({ id }) => id);
@@ -70,7 +70,7 @@ async function load(env: Env, who: Visitor, site: string, ids: string[]) {
       .innerJoin(allocations, and(eq(allocations.siteId, releases.siteId), eq(allocations.id, releases.allocationId)))
       .where(and(sql`${releases.siteId} = app.site_id()`, inArray(releases.id, ids))),
   ]);
-  return { found: new Map(rows.map((row) => [row.release.id, row])), now: entered.now, actorId: entered.userId };
+  return { found: new Map(rows.map((row) => [row.release.id, row])), now: entered.now };
 }
 
 function decide(id: string, row: Row | undefined, now: Date): { id: string; row: Row | undefined; approval: Approval } {
@@ -84,13 +84,7 @@ function decide(id: string, row: Row | undefined, now: Date): { id: string; row:
 }
 
 /** One guarded update and one audit row for each release, all in one transaction. */
-async function commit(
-  env: Env,
-  who: Visitor & { requestId: string },
-  site: string,
-  rows: ReleaseRow[],
-  actorId: string | null,
-) {
+async function commit(env: Env, who: Visitor, site: string, rows: ReleaseRow[]) {
   const seen = sql.join(
     rows.map(({ id, version }) => sql`(${id}::uuid, ${version}::integer)`),
     sql`, `,
@@ -105,18 +99,12 @@ async function commit(
         rows.length,
       ),
     ),
-    db.insert(auditLog).values(
-      rows.map((row) => ({
-        siteId: row.siteId,
-        id: uuidv7(),
-        actorId,
-        action: 'release.approve',
-        subjectType: 'release',
-        subjectId: row.id,
-        before: { state: row.state },
-        after: { state: 'approved' },
-        requestId: who.requestId,
-        at: sql`app.now()`,
+    audit(
+      db,
+      who,
+      ...rows.map(({ id, state }) => ({
+        ...{ action: 'release.approve', subjectType: 'release', subjectId: id },
+        ...{ before: { state }, after: { state: 'approved' } },
       })),
     ),
   ]);

@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../../domain/error.ts';
 import { decideStanding, type Standing } from '../../../domain/user/standing.ts';
-import { auditLog, users } from '../../../drizzle/schema/index.ts';
+import { users } from '../../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../../drizzle/transaction.ts';
+import { audit } from '../../audit.ts';
 import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
@@ -58,17 +58,12 @@ async function commit(
         'guard.changed',
       ),
     ),
-    db.insert(auditLog).values({
-      siteId: sql`app.site_id()`,
-      id: uuidv7(),
-      actorId: sql`app.user_id()`,
+    audit(db, who, {
       action: 'user.standing',
       subjectType: 'user',
       subjectId: userId,
       before: { status: now.status, status_reason: now.statusReason, kyc: now.kyc },
       after: { status: next.status, status_reason: next.statusReason, kyc: next.kyc, reason },
-      requestId: who.requestId,
-      at: sql`app.now()`,
     }),
   ]);
 }

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { v5, v7 as uuidv7 } from 'uuid';
+import { v5 } from 'uuid';
 import { DomainError } from '../../../domain/error.ts';
-import { auditLog } from '../../../drizzle/schema/index.ts';
 import { expectRows, transact } from '../../../drizzle/transaction.ts';
+import { audit } from '../../audit.ts';
 import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
@@ -50,17 +50,12 @@ interface Subject {
 async function replay(env: Env, who: Visitor, { site, id, reason }: Asked, subject: Subject) {
   await transact(operatorDatabase(env), entryOf(who, 'manager', site), (db) => [
     db.execute(expectRows(subject.stored, 'request.not_found')),
-    db.insert(auditLog).values({
-      siteId: sql`app.site_id()`,
-      id: uuidv7(),
-      actorId: sql`app.user_id()`,
+    audit(db, who, {
       action: `${subject.type}.replay`,
       subjectType: subject.type,
       subjectId: subject.id,
       before: null,
       after: { reason, id },
-      requestId: who.requestId,
-      at: sql`app.now()`,
     }),
   ]);
   try {
