@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { DomainError } from '../../domain/error.ts';
+import { PAYMENT_EVENTS } from '../../domain/payment/event_type.ts';
 import { onAccount, stripeConfig } from '../../domain/payment/connection.ts';
 import type { StripeAccess } from './provider.ts';
 
@@ -20,7 +21,10 @@ export interface EventPage {
   readonly hasMore: boolean;
 }
 
-/** A hundred events of an account, as the provider keeps them for thirty days; null is the platform's own account. */
+/**
+ * A hundred events of an account that may change something of ours, not of what else its owner sells; null is the platform's
+ * own account. The provider keeps them for thirty days.
+ */
 export type ListEvents = (account: string | null, query: EventQuery) => Promise<EventPage>;
 
 /** The provider's own bound of a page, and what one message of a sweep handles. */
@@ -37,6 +41,7 @@ export function stripeEvents({ secretKey, apiUrl }: StripeAccess): ListEvents {
   return async (account, { from, olderThan, newerThan }) => {
     const params: Stripe.EventListParams = {
       limit: EVENTS_PAGE,
+      types: [...PAYMENT_EVENTS],
       ...(from === undefined ? {} : { created: { gte: from } }),
       ...(olderThan === undefined ? {} : { starting_after: olderThan }),
       ...(newerThan === undefined ? {} : { ending_before: newerThan }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StripeMessage } from '../../domain/message.ts';
+import type { PaymentEventType } from '../../domain/payment/event_type.ts';
 import { applyDispute } from '../dispute/apply.ts';
 import { readDispute } from '../dispute/fact.ts';
 import { warnOrder } from '../dispute/warn.ts';
@@ -22,8 +23,8 @@ type Handle = (ports: Ports, message: StripeMessage, event: InboxEvent) => Promi
  */
 const undecided: Handle = (ports, message, event) => ignore(ports, message, event, 'payment.undecided');
 
-/** Every event we act on. Accounts of tenants send others too, and the provider invents new ones. */
-const HANDLERS: Readonly<Record<string, Handle>> = {
+/** Accounts of tenants send other events too, and the provider invents new ones. */
+const HANDLERS: Readonly<Record<PaymentEventType, Handle>> = {
   'payment_intent.succeeded': settled,
   'payment_intent.processing': undecided,
   'payment_intent.payment_failed': undecided,
@@ -52,28 +53,23 @@ export function receivePaymentEvent(ports: Ports, message: StripeMessage): Promi
   // A reference does not say whose it is: without its account it could not be read back when it is replayed.
   const payload = message.full === false ? { ...event, account, full: false } : event;
   const inbox: InboxEvent = { provider: 'stripe', eventId: event.id, type: event.type, payload };
-  const handle = Object.hasOwn(HANDLERS, event.type) ? HANDLERS[event.type] : undefined;
-  return handle === undefined ? ignore(ports, message, inbox, 'event.type') : handle(ports, message, inbox);
+  return isHandled(event.type)
+    ? HANDLERS[event.type](ports, message, inbox)
+    : ignore(ports, message, inbox, 'event.type');
 }
+
+const isHandled = (type: string): type is PaymentEventType => Object.hasOwn(HANDLERS, type);
 
 async function settled(ports: Ports, message: StripeMessage, event: InboxEvent): Promise<Outcome> {
   const intent =
     message.full === false
       ? await ports.payments.read(message.event.object, message.account)
       : readIntent(objectOf(message), message.account);
-  const { orderId } = intent;
   const entry = entryOf(message.account, intent.siteCode);
   // Without an account only our own key could write the metadata, so it names the site, or the event is nobody's.
   if (entry === null) return parkEvent(ports, NO_SITE, event, 'webhook.unmapped');
-  // A tenant's connected account may also sell things that have nothing to do with us.
-  if (orderId === null) {
-    const place = await placeOf(ports, entry);
-    return place.siteId === null
-      ? parkEvent(ports, NO_SITE, event, 'webhook.unmapped')
-      : ignoreEvent(ports, place, event, 'event.no_order');
-  }
   try {
-    return await settlePayment(ports, { entry, orderId, intent, event });
+    return await settlePayment(ports, { entry, intent, event });
   } catch (error) {
     if (isUnmapped(error)) return parkEvent(ports, NO_SITE, event, 'webhook.unmapped');
     throw error;

@@ -56,7 +56,7 @@ async function paidUnheard(buyer: Buyer, orderId: string): Promise<void> {
   }
 }
 
-it('settles a payment whose webhooks were all dropped, on the platform’s account and on a connected one', async () => {
+it('settles a payment whose webhooks were all dropped, on the platform’s account and on a connected one, and asks for no more', async () => {
   const { port } = new URL(useStack().platform.url);
   const sites = [await mintSite(), { url: `http://na.localhost:${port}` }];
   const orders = [];
@@ -70,16 +70,10 @@ it('settles a payment whose webhooks were all dropped, on the platform’s accou
   // An account that lets nobody in any more holds up no other; twice at once is once.
   await mintSite({ account: `acct_gone${Date.now()}` });
   await Promise.all([fire(), fire()]);
-  for (const { buyer, id } of orders) {
-    await paidOrder(buyer, id);
-    const events = await waitFor('all events of the payment', async () => {
-      const found = await received(id);
-      return found.length >= 2 ? found : undefined;
-    });
-    expect(events).toContainEqual({ type: 'payment_intent.succeeded', count: 1 });
-    expect(events).toContainEqual({ type: 'payment_intent.created', count: 1 });
-  }
+  for (const { buyer, id } of orders) await paidOrder(buyer, id);
   for (const each of ['', 'acct_local_na']) await atEnd(each);
+  // What changes nothing of ours is not even asked for: accounts of tenants may have much of it.
+  for (const { id } of orders) expect(await received(id)).toEqual([{ type: 'payment_intent.succeeded', count: 1 }]);
   await expectChecks();
 });
 
