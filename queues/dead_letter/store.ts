@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
+import { parseExternalTxId } from '../../domain/payout/transaction.ts';
 import { transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
 import { deadLetters } from '../../drizzle/schema/index.ts';
 import { databaseNow, here } from '../here.ts';
 import { jsonb } from '../json.ts';
+import { sitesOfIntents } from '../payment/whose.ts';
 import type { Ports } from '../ports.ts';
 
 /** A message as the queue delivered it for the last time. */
@@ -19,12 +21,12 @@ export interface DeadLetter {
 const UUID_LIKE = /^[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 
 /**
- * Stores a dead letter, once however often it is delivered, with its site where the message names one. An event of the
- * platform's own account names it in the metadata of its object, which only our key writes there; one of a refund, of a
- * dispute or of custody names none and is the platform's.
+ * Stores a dead letter, once however often it is delivered, with its site where that can be told: the message names it, or
+ * its event does, in the metadata that only our key writes on the platform's own account, in the payout's external id, or
+ * by a PaymentIntent that is recorded. What is left is nobody's.
  */
 export async function storeDeadLetter(ports: Ports, letter: DeadLetter): Promise<void> {
-  const entry = entryOf(letter.body);
+  const entry = await entryOf(ports, letter.body);
   try {
     await store(ports, letter, entry);
   } catch (error) {
@@ -50,21 +52,48 @@ async function store(ports: Ports, { queue, id, body, attempts }: DeadLetter, en
   ]);
 }
 
-function entryOf(body: unknown): Entry {
-  if (typeof body !== 'object' || body === null) return {};
-  if ('site' in body && typeof body.site === 'string') return { site: body.site };
-  if ('account' in body && typeof body.account === 'string') {
-    return { account: { provider: 'stripe', account: body.account } };
-  }
-  const named = ofPlatform.safeParse(body);
-  return named.success ? { site: named.data.event.data.object.metadata.site } : {};
+async function entryOf(ports: Ports, body: unknown): Promise<Entry> {
+  const { site, account } = named.parse(body);
+  if (site !== undefined) return { site };
+  if (account !== undefined) return { account: { provider: 'stripe', account } };
+  const about = event.parse(body);
+  const code = about.site ?? parseExternalTxId(about.externalTxId ?? '')?.siteCode;
+  if (code !== undefined) return { site: code };
+  const { intentId } = about;
+  const found = intentId === undefined ? undefined : (await sitesOfIntents(ports, [intentId])).get(intentId);
+  return found === undefined ? {} : { site: found };
 }
 
-const metadata = z.looseObject({ site: z.string().min(1).max(255) });
+const text = z.string().regex(/^[\w.-]{1,255}$/);
+const word = text.optional().catch(undefined);
 
-/** An event of the platform's own account about an object of a site. */
-const ofPlatform = z.looseObject({
-  kind: z.literal('stripe'),
-  account: z.null(),
-  event: z.looseObject({ data: z.looseObject({ object: z.looseObject({ metadata }) }) }),
-});
+/** What names a site by itself, whatever else the body is. */
+const named = z.object({ site: word, account: word }).catch({ site: undefined, account: undefined });
+
+const object = z
+  .object({
+    id: word,
+    metadata: z.object({ site: word }).optional().catch(undefined),
+    payment_intent: z
+      .union([text, z.object({ id: text }).transform(({ id }) => id)])
+      .optional()
+      .catch(undefined),
+  })
+  .optional()
+  .catch(undefined);
+
+/** What an event of the platform's own account, or of custody, says of whose it is: a site, or something of one. */
+const event = z
+  .object({
+    event: z.object({
+      /** Of an event that was cut: the id of its object. */
+      object: word,
+      data: z.object({ object, externalTxId: word }).optional().catch(undefined),
+    }),
+  })
+  .transform(({ event: { object: id, data } }) => ({
+    site: data?.object?.metadata?.site,
+    externalTxId: data?.externalTxId,
+    intentId: [data?.object?.payment_intent, data?.object?.id, id].find((each) => each?.startsWith('pi_') === true),
+  }))
+  .catch({ site: undefined, externalTxId: undefined, intentId: undefined });

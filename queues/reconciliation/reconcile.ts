@@ -1,12 +1,13 @@
-import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { DomainError } from '../../domain/error.ts';
 import { dayToReconcile, type Day } from '../../domain/reconciliation/day.ts';
-import { payments, providerCursors, sites } from '../../drizzle/schema/index.ts';
+import { providerCursors, sites } from '../../drizzle/schema/index.ts';
 import { sweep, transact } from '../../drizzle/transaction.ts';
 import { databaseNow } from '../here.ts';
 import { alertLine, errorFacts, logLine } from '../log.ts';
 import { accountsOf } from '../payment/account.ts';
+import { sitesOfIntents } from '../payment/whose.ts';
 import type { Ports } from '../ports.ts';
 import type { SweepResult } from '../sweep/rows.ts';
 import { MOVEMENTS_MOST, type Movement } from './movement.ts';
@@ -101,26 +102,12 @@ async function bySite(
   return found;
 }
 
-/** How many PaymentIntents are looked for at once. */
-const LOOKED_FOR = 1_000;
-
 /** Site codes by PaymentIntent: a charge names its site, and whose refund or dispute it is our payments tell. */
 async function codesOf(ports: Ports, movements: readonly Movement[]): Promise<Map<string | null, string>> {
   const codes = new Map<string | null, string>();
   for (const { intentId, siteCode } of movements) if (siteCode !== null) codes.set(intentId, siteCode);
   const sought = new Set(movements.flatMap(({ intentId }) => (codes.has(intentId) ? [] : (intentId ?? []))));
-  const ids = [...sought];
-  for (let start = 0; start < ids.length; start += LOOKED_FOR) {
-    const some = ids.slice(start, start + LOOKED_FOR);
-    const [rows] = await sweep(ports.sweepDatabase, (db) => [
-      db
-        .select({ code: sites.code, intentId: payments.intentId })
-        .from(payments)
-        .innerJoin(sites, eq(sites.id, payments.siteId))
-        .where(and(eq(payments.provider, 'stripe'), inArray(payments.intentId, some))),
-    ]);
-    for (const { code, intentId } of rows) codes.set(intentId, code);
-  }
+  for (const [intentId, code] of await sitesOfIntents(ports, [...sought])) codes.set(intentId, code);
   return codes;
 }
 

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { expect, it } from 'vitest';
 import { waitFor } from '../../dev/client/wait.ts';
 import { buy, newBuyer, placeOrder } from '../harness/buyer.ts';
-import { deliver, nudge } from '../harness/consumer.ts';
+import { deliver, giveUp, nudge } from '../harness/consumer.ts';
 import { expectChecks, withClient, withSite } from '../harness/database.ts';
 import { intentOf, requestRefund, steer } from '../harness/provider.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
@@ -58,17 +58,21 @@ it('parks money of one site’s account that names another site’s order', asyn
 
 it('settles a payment we made, whatever the site’s account has made of its metadata since', async () => {
   const { site, account } = await connected();
-  const buyer = await newBuyer(site);
-  const { body: order } = await placeOrder(buyer, site);
-  await buyer.visitor.post(`/orders/${order.id}/payment`);
-  const intent = {
-    ...{ id: await intentOf(order.id), object: 'payment_intent', status: 'succeeded', livemode: false },
-    ...{ amount: Number(order.amount_minor), amount_received: Number(order.amount_minor) },
-    ...{ currency: site.currency.toLowerCase(), metadata: { site: 'elsewhere', order: order.id } },
-  };
-  const event = { id: `evt_${randomUUID()}`, type: 'payment_intent.succeeded', account, data: { object: intent } };
-  expect(await deliver({ v: 1, kind: 'stripe', account, event })).toBe('ack');
-  expect(await statusOf(order.id)).toBe('paid');
+  const { body: other } = await placeOrder(await newBuyer(site), site);
+  for (const metadata of [{ site: 'elsewhere' }, { site: site.code, order: other.id }, {}, { order: 'a' }]) {
+    const buyer = await newBuyer(site);
+    const { body: order } = await placeOrder(buyer, site);
+    await buyer.visitor.post(`/orders/${order.id}/payment`);
+    const intent = {
+      ...{ id: await intentOf(order.id), object: 'payment_intent', status: 'succeeded', livemode: false },
+      ...{ amount: Number(order.amount_minor), amount_received: Number(order.amount_minor) },
+      ...{ currency: site.currency.toLowerCase(), metadata },
+    };
+    const event = { id: `evt_${randomUUID()}`, type: 'payment_intent.succeeded', account, data: { object: intent } };
+    expect(await deliver({ v: 1, kind: 'stripe', account, event })).toBe('ack');
+    expect(await statusOf(order.id)).toBe('paid');
+  }
+  expect(await statusOf(other.id)).toBe('pending');
 });
 
 it('applies a parked event once what stood against it is put right', async () => {
@@ -110,6 +114,35 @@ it('takes a dead letter again, once', async () => {
   );
   expect(rows).toHaveLength(1);
   await expectChecks();
+});
+
+it('stores a dead letter as its site’s where anything in it tells whose it is', async () => {
+  const site = await mintSite();
+  const order = await buy(await newBuyer(site), site);
+  const [pi, stripe] = [await intentOf(order.id), { v: 1, kind: 'stripe', account: null }];
+  const of = (object: object) => ({ ...stripe, event: { id: 'evt_1', type: 'refund.created', data: { object } } });
+  const payout = { externalTxId: `${site.code}.${uuid()}.1` };
+  const letters: [string | null, object][] = [
+    [site.siteId, of({ id: 're_1', payment_intent: pi })],
+    [site.siteId, of({ id: 'dp_1', payment_intent: { id: pi } })],
+    [site.siteId, of({ id: pi, metadata: {} })],
+    [site.siteId, { ...stripe, full: false, event: { id: 'evt_2', type: 'payment_intent.succeeded', object: pi } }],
+    [site.siteId, of({ id: 'pi_unknown', metadata: { site: site.code } })],
+    [
+      site.siteId,
+      { v: 1, kind: 'fireblocks', event: { id: 'e', eventType: 'transaction.status.updated', data: payout } },
+    ],
+    [null, of({ id: 're_1', payment_intent: 'pi_of_nobody' })],
+    [null, of({ id: 're_1', payment_intent: null })],
+    [null, { v: 1, kind: 'work', site: 'nowhere', noun: 'refund', id: uuid() }],
+  ];
+  for (const [siteId, body] of letters) {
+    const id = await giveUp(body);
+    const { rows } = await withClient('superuser', (client) =>
+      client.query('select site_id, body from dead_letters where id = $1', [id]),
+    );
+    expect(rows).toEqual([{ site_id: siteId, body }]);
+  }
 });
 
 it('keeps an event that holds what a database cannot, so that it never comes back', async () => {
