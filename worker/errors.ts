@@ -74,6 +74,8 @@ const STATUS = {
   'idempotency.mismatch': 422,
   'payment.provider_failed': 502,
   'payment.unavailable': 503,
+  'payment.account_lost': 503,
+  'payment.unknown': 404,
   'payment.mismatch': 409,
   'payment.canceled': 409,
   'payment.state': 409,

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import type { AdminOrderDetail } from '../../worker/admin/shape.ts';
 import { buy, newBuyer } from '../harness/buyer.ts';
 import { nudge } from '../harness/consumer.ts';
 import { expectChecks, withClient, withSite } from '../harness/database.ts';
 import { lapsed } from '../harness/late.ts';
+import { newOperator } from '../harness/operator.ts';
 import { intentOf, requestRefund, steer } from '../harness/provider.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { standing, untilStanding } from '../harness/standing.ts';
@@ -49,6 +51,39 @@ it('gives a disputed second payment back once the dispute is won, and leaves the
     ...{ status: 'paid', frozen: false, reversed_minor: '0', refunds: ['canceled', 'succeeded'] },
     ...{ disputes: ['won'], unapplied: '0' },
   });
+  await expectChecks();
+});
+
+it('gives a second payment back by an operator’s wish where the provider had refused to', async () => {
+  const site = await mintSite();
+  const order = await buy(await newBuyer(site), site);
+  await steer('/fault', { mode: 'status', status: 400, times: 4, path: '/v1/refunds$', method: 'POST' });
+  try {
+    await steer('/forge', {
+      amount: Number(order.amount_minor),
+      currency: site.currency.toLowerCase(),
+      metadata: { site: site.code, order: order.id },
+    });
+    await untilStanding(order.id, 'the refusal', ({ refunds }) => refunds.includes('canceled'));
+  } finally {
+    await steer('/reset_faults');
+  }
+  const path = `/admin/${site.code}/orders/${order.id}`;
+  const operator = await newOperator();
+  const { payments } = (await operator.get<AdminOrderDetail>(path)).body;
+  const second = payments.find(({ state }) => state === 'surplus')?.id;
+  const refund = (payment: unknown) =>
+    operator.post(
+      `${path}/refunds`,
+      { reason: 'came twice', payment_id: payment },
+      { 'idempotency-key': randomUUID() },
+    );
+  expect(await refund(randomUUID())).toMatchObject({ status: 404, body: { code: 'payment.unknown' } });
+  expect(await refund(second)).toMatchObject({
+    ...{ status: 201, body: { payment_id: second, amount_minor: order.amount_minor } },
+  });
+  const end = await untilStanding(order.id, 'the return', ({ refunds }) => refunds.includes('succeeded'));
+  expect(end).toMatchObject({ status: 'paid', frozen: false, reversed_minor: '0', unapplied: '0' });
   await expectChecks();
 });
 

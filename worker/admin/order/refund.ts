@@ -20,23 +20,29 @@ interface Asked {
 }
 
 /**
- * Asks for a refund of an order's payment: all that is left of it, or a part. The consumer makes it at the provider; a
+ * Asks for a refund of one of an order's payments: all that is left of it, or a part. The consumer makes it at the provider; a
  * nudge that is lost is found by the sweep `refunds.submit`.
  *
  * @returns `repeated` when the same key asked for the same before
- * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`, `order.unknown`, `idempotency.mismatch`, what
- * {@link decideRefundRequest} refuses
+ * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`, `order.unknown`, `payment.unknown`,
+ * `idempotency.mismatch`, what {@link decideRefundRequest} refuses
  */
 export async function requestRefund(
   env: Env,
   who: Visitor,
   { site, orderId, key, body }: Asked,
 ): Promise<{ refund: AdminRefund; repeated: boolean }> {
-  const said = { amount_minor: body.amount_minor ?? null, reason: body.reason };
+  const of = body.payment_id === undefined ? {} : { payment_id: body.payment_id };
+  const said = { amount_minor: body.amount_minor ?? null, reason: body.reason, ...of };
   const wish: Wish = { action: 'order.refund', subjectType: 'order', subjectId: orderId, said };
   const id = await onceId(site, wish, key);
   const result = await decideAgain(3, async () => {
-    const { entered, payment, money, made, done } = await load(env, who, { site, orderId, id });
+    const { entered, payment, money, made, done } = await load(env, who, {
+      site,
+      orderId,
+      id,
+      paymentId: body.payment_id,
+    });
     if (isRepeated(wish, done, entered.userId) && made !== undefined) return { refund: made, repeated: true };
     if (payment === undefined) throw new DomainError('payment.state');
     const amountMinor = body.amount_minor === undefined ? null : BigInt(body.amount_minor);
@@ -65,7 +71,14 @@ export async function requestRefund(
   return { refund: presentRefund(result.refund), repeated: result.repeated };
 }
 
-async function load(env: Env, who: Visitor, { site, orderId, id }: { site: string; orderId: string; id: string }) {
+interface Sought {
+  readonly site: string;
+  readonly orderId: string;
+  readonly id: string;
+  readonly paymentId: string | undefined;
+}
+
+async function load(env: Env, who: Visitor, { site, orderId, id, paymentId }: Sought) {
   const ofOrder = (table: typeof payments | typeof refunds | typeof disputes) =>
     and(sql`${table.siteId} = app.site_id()`, eq(table.orderId, orderId));
   const [entered, orderRows, paymentRows, refundRows, disputeRows, [done]] = await transact(
@@ -83,10 +96,13 @@ async function load(env: Env, who: Visitor, { site, orderId, id }: { site: strin
     ],
   );
   if (orderRows.length === 0) throw new DomainError('order.unknown');
-  // A second payment of the order goes back by itself: the one that paid for it is meant.
+  // A second payment of the order goes back by itself: where none is named, the one that paid for it is meant.
   const payment =
-    paymentRows.find(({ state }) => state === 'applied' || state === 'review') ??
-    paymentRows.find(({ state }) => isCaptured(state));
+    paymentId === undefined
+      ? (paymentRows.find(({ state }) => state === 'applied' || state === 'review') ??
+        paymentRows.find(({ state }) => isCaptured(state)))
+      : paymentRows.find((row) => row.id === paymentId);
+  if (paymentId !== undefined && payment === undefined) throw new DomainError('payment.unknown');
   const ofPayment = ({ paymentId }: { paymentId: string }) => paymentId === payment?.id;
   return {
     entered,

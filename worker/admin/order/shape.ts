@@ -56,6 +56,8 @@ export const refundBody = z.strictObject({
     .string()
     .regex(/^[1-9]\d{0,11}$/)
     .optional(),
+  /** Which payment of the order: by default the one that paid it. */
+  payment_id: id.optional(),
   reason,
 });
 
