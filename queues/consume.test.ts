@@ -15,7 +15,6 @@ const unused: Ports = {
     throw new TypeError('These steps touch no database.');
   },
   payments: {
-    create: vi.fn(),
     read: vi.fn(),
     cancel: vi.fn(),
     refund: vi.fn(),

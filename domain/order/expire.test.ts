@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decideExpiry } from './expire.ts';
+import { decideExpiry, isGivenUp } from './expire.ts';
 
 const expiresAt = new Date('2026-11-22T12:00:00Z');
 const after = (minutes: number) => new Date(expiresAt.getTime() + minutes * 60_000);
-const decide = (intentStatus: string | null, minutes = 0, extendedAt: Date | null = null) =>
+const decide = (intentStatus: string, minutes = 0, extendedAt: Date | null = null) =>
   decideExpiry({ intentStatus, expiresAt, extendedAt, now: after(minutes) }).kind;
 
 const WORDS = [
@@ -12,9 +12,13 @@ const WORDS = [
   ...['succeeded', 'canceled', 'unheard_of'],
 ];
 
-test('units return only when the provider says the payment is cancelled, or there never was one', () => {
+test('units return only when the provider says the payment is cancelled', () => {
   expect(WORDS.filter((word) => decide(word, 999) === 'release')).toEqual(['canceled']);
-  expect(decide(null)).toBe('release');
+});
+
+test('an account that lets nobody in keeps units for a day, and no longer', () => {
+  expect(isGivenUp(expiresAt, after(24 * 60 - 0.1))).toBe(false);
+  expect(isGivenUp(expiresAt, after(24 * 60))).toBe(true);
 });
 
 test('money that came is settled however late it is seen', () => {

@@ -1,9 +1,12 @@
 /** How long a buyer who is at the bank's own page, or whose bank is still thinking, may exceed the hold, once. */
 export const EXTENSION_MINUTES = 15;
 
+/** How long after its hold an order waits for an account that no longer lets us in: its tenant may mend that. */
+export const LOST_ACCOUNT_HOURS = 24;
+
 export interface ExpiryInput {
-  /** The provider's word for the order's PaymentIntent, read just now; the set is open. Null when there can be none. */
-  readonly intentStatus: string | null;
+  /** The provider's word for the order's PaymentIntent, read just now; the set is open. */
+  readonly intentStatus: string;
   readonly expiresAt: Date;
   /** When the hold was extended; null when it never was. */
   readonly extendedAt: Date | null;
@@ -33,7 +36,6 @@ export function decideExpiry({ intentStatus, expiresAt, extendedAt, now }: Expir
     case 'succeeded':
       return { kind: 'settle' };
     case 'canceled':
-    case null:
       return { kind: 'release' };
     case 'requires_action':
     case 'processing': {
@@ -43,4 +45,13 @@ export function decideExpiry({ intentStatus, expiresAt, extendedAt, now }: Expir
     default:
       return { kind: 'cancel' };
   }
+}
+
+/**
+ * Whether an order whose PaymentIntent lies on an account that lets us in no more gives its units back, unread. Buyers
+ * reach that account through us alone, so nobody can pay; money that came all the same is late, and treated so once the
+ * account is connected again.
+ */
+export function isGivenUp(expiresAt: Date, now: Date): boolean {
+  return now.getTime() >= expiresAt.getTime() + LOST_ACCOUNT_HOURS * 3_600_000;
 }

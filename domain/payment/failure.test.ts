@@ -25,6 +25,12 @@ test.each([
   expect(paymentFailure(Object.assign(error, members))).toBe('unknown');
 });
 
+test('a connected account that lets us in no more says so, and nothing else that is forbidden does', () => {
+  const forbidden = new Stripe.errors.StripePermissionError({ message: 'no', type: 'invalid_request_error' });
+  expect(paymentFailure(Object.assign(forbidden, { statusCode: 403, code: 'account_invalid' }))).toBe('account_lost');
+  expect(paymentFailure(Object.assign(forbidden, { code: 'secret_key_required' }))).toBe('unknown');
+});
+
 test('what is no error of the provider leaves the outcome open', () => {
   for (const other of [new TypeError('no'), 'no', null, { type: 'StripeInvalidRequestError' }]) {
     expect(paymentFailure(other)).toBe('unknown');

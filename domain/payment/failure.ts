@@ -1,7 +1,8 @@
 /**
- * What a failed call to the payment provider tells: the provider refused and did nothing, or nobody knows what it did.
+ * What a failed call to the payment provider tells: the provider refused and did nothing, the connected account no longer
+ * lets us in (or never did), or nobody knows what the provider did.
  */
-export type PaymentFailure = 'definite_no' | 'unknown';
+export type PaymentFailure = 'definite_no' | 'account_lost' | 'unknown';
 
 /**
  * Classifies what the provider's SDK threw; the one place that does, for both Workers. Only a refusal of the request
@@ -9,7 +10,11 @@ export type PaymentFailure = 'definite_no' | 'unknown';
  * about what was done: that is resolved by reading, never by a second blind write.
  */
 export function paymentFailure(error: unknown): PaymentFailure {
-  if (!(error instanceof Error) || !('type' in error) || error.type !== 'StripeInvalidRequestError') return 'unknown';
+  if (!(error instanceof Error) || !('type' in error)) return 'unknown';
+  // Nothing else of what our key may not do says so: a restricted key is our own mistake, and mended.
+  const isLost = error.type === 'StripePermissionError' && 'code' in error && error.code === 'account_invalid';
+  if (isLost) return 'account_lost';
+  if (error.type !== 'StripeInvalidRequestError') return 'unknown';
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 400;
   // Another request holds the object: it says so as if ours were wrong.
   const isLocked = 'code' in error && error.code === 'lock_timeout';

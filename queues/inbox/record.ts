@@ -54,16 +54,18 @@ export interface InboxPlace {
 
 export const NO_SITE: InboxPlace = { entry: {}, siteId: null };
 
-/** Ends an event that changes nothing of ours. */
+/** Ends an event that changes nothing of ours. @param event null when no event told of it but a sweep */
 export async function ignoreEvent(
   ports: Ports,
   place: InboxPlace,
-  event: InboxEvent,
+  event: InboxEvent | null,
   reason: string,
 ): Promise<Outcome> {
-  await transact(ports.database, place.entry, (db) =>
-    inboxStatements(db, place.siteId, event, { state: 'ignored', reason }),
-  );
+  if (event !== null) {
+    await transact(ports.database, place.entry, (db) =>
+      inboxStatements(db, place.siteId, event, { state: 'ignored', reason }),
+    );
+  }
   return { outcome: 'ignored', reason };
 }
 

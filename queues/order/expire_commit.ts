@@ -1,30 +1,35 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, notExists, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { buyerTierTotals, orders, payments, tiers } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { databaseNow } from '../here.ts';
-import type { Intent } from '../payment/intent.ts';
 import type { OrderCase } from '../payment/load.ts';
 
 /**
- * Ends an unpaid order and gives its units back.
+ * Ends an unpaid order and gives its units back. The order is locked by a statement of its own, so that a payment which
+ * was being recorded meanwhile is seen by the next one: then the hold is not over.
  *
- * @param intentId the PaymentIntent that the provider says is cancelled; null when there is none.
+ * @param paymentId our row of the PaymentIntent that can no longer be paid; null when none was recorded.
  */
-export function expiryStatements(db: Statements, { order }: OrderCase, intentId: string | null): BatchItem<'pg'>[] {
+export function expiryStatements(db: Statements, { order }: OrderCase, paymentId: string | null): BatchItem<'pg'>[] {
   const { siteId } = order;
+  const open = and(eq(payments.siteId, siteId), eq(payments.orderId, order.id), eq(payments.state, 'open'));
+  const other = paymentId === null ? open : and(open, ne(payments.id, paymentId));
+  const lock = db.select({ id: orders.id }).from(orders).where(stillPending(order)).for('update').getSQL();
   const cancelled =
-    intentId === null
+    paymentId === null
       ? []
       : [
           db
             .update(payments)
             .set({ state: 'canceled' })
-            .where(and(eq(payments.siteId, siteId), eq(payments.intentId, intentId), eq(payments.state, 'open'))),
+            .where(and(open, eq(payments.id, paymentId))),
         ];
   return [
-    db.execute(expectRows(expire(db, order), 'guard.changed')),
+    db.execute(expectRows(lock, 'guard.changed')),
+    db.execute(expectRows(expire(db, order, other), 'guard.changed')),
     ...cancelled,
     db.execute(expectRows(giveBackOfBuyer(db, order), 'guard.changed')),
     db.execute(expectRows(giveBackOfTier(db, order), 'guard.changed')),
@@ -33,11 +38,11 @@ export function expiryStatements(db: Statements, { order }: OrderCase, intentId:
 
 type OrderRow = OrderCase['order'];
 
-function expire(db: Statements, order: OrderRow) {
+function expire(db: Statements, order: OrderRow, otherPayment: SQL | undefined) {
   return db
     .update(orders)
     .set({ status: 'expired', statusReason: 'unpaid', version: order.version + 1 })
-    .where(stillPending(order))
+    .where(and(stillPending(order), notExists(db.select({ id: payments.id }).from(payments).where(otherPayment))))
     .returning({ id: orders.id })
     .getSQL();
 }
@@ -74,28 +79,6 @@ export function extensionStatements(db: Statements, { order }: OrderCase, until:
     .where(and(stillPending(order), isNull(orders.extendedAt)))
     .returning({ id: orders.id });
   return [db.execute(expectRows(extended.getSQL(), 'guard.changed'))];
-}
-
-/** Records a PaymentIntent that was made before but whose id was lost, while its order is still pending. */
-export function recordStatements(db: Statements, { order }: OrderCase, intent: Intent, id: string): BatchItem<'pg'>[] {
-  const { siteId, id: orderId, userId, amountMinor, currency } = order;
-  const pending = db.select({ id: orders.id }).from(orders).where(stillPending(order)).for('update').getSQL();
-  return [
-    db.execute(expectRows(pending, 'guard.changed')),
-    db.insert(payments).values({
-      siteId,
-      id,
-      orderId,
-      userId,
-      provider: 'stripe',
-      account: intent.account,
-      intentId: intent.id,
-      amountMinor,
-      currency,
-      state: 'open',
-      createdAt: databaseNow,
-    }),
-  ];
 }
 
 function stillPending(order: OrderRow) {

@@ -14,7 +14,7 @@ const ATTEMPTS = 4;
 export async function settleFreeOrder(ports: Ports, site: string, orderId: string): Promise<Outcome> {
   const entry = { site };
   return decideAgain(ATTEMPTS, async () => {
-    const { entered, found } = await loadOrder(ports.database, entry, orderId);
+    const { entered, found } = await loadOrder(ports.database, entry, { orderId });
     if (found === null) return { outcome: 'ignored', reason: 'order.unknown' };
     if (found.order.amountMinor > 0n) return { outcome: 'ignored', reason: 'order.has_price' };
     const { now } = entered;

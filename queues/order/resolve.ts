@@ -27,7 +27,7 @@ const REASON = 'review_returned';
 export function resolveReview(ports: Ports, site: string, orderId: string): Promise<Outcome> {
   const entry = { site };
   return decideAgain(ATTEMPTS, async () => {
-    const { entered, found } = await loadOrder(ports.database, entry, orderId);
+    const { entered, found } = await loadOrder(ports.database, entry, { orderId });
     const { found: money } = await loadMoney(ports.database, entry, { orderId });
     if (found === null || money === null) throw new DomainError('order.unknown');
     const { status, reviewWish: wish } = found.order;

@@ -19,7 +19,7 @@ export async function namesOrder(ports: Ports, found: OrderCase, intent: Intent)
 }
 
 /** Whether a PaymentIntent, as the provider answers it, is this order's in metadata, account, amount and currency. */
-export function isOwnIntent({ order, siteCode, account }: OrderCase, actual: Intent): boolean {
+function isOwnIntent({ order, siteCode, account }: OrderCase, actual: Intent): boolean {
   return (
     actual.siteCode === siteCode &&
     actual.orderId === order.id &&

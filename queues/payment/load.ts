@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { GrantTerms } from '../../domain/order/grant.ts';
 import { parseSettings } from '../../domain/site/settings.ts';
 import {
@@ -24,21 +25,28 @@ import { here } from '../here.ts';
 /** All that is read before an order is settled or expired. */
 export type OrderCase = NonNullable<Awaited<ReturnType<typeof loadOrder>>['found']>;
 
+/** Which order is meant: that of a PaymentIntent where it is recorded, else the one named, if any is. */
+export interface OrderName {
+  readonly orderId: string | null;
+  readonly intentId?: string;
+}
+
 /**
  * Reads an order with the terms it was placed under, its payments and its copied chain, in one transaction.
  *
  * @returns `found` null when the entered site has no such order.
  * @throws DomainError `webhook.unmapped` when the entry leads to no site.
  */
-export async function loadOrder(database: Database, entry: Entry, orderId: string) {
+export async function loadOrder(database: Database, entry: Entry, name: OrderName) {
+  const meant = meantOrder(name);
   const [entered, rows, paymentRows, chain, levels] = await transact(database, entry, (db) => [
-    selectOrder(db, orderId),
+    selectOrder(db, meant),
     db
       .select()
       .from(payments)
-      .where(and(eq(payments.siteId, here), eq(payments.orderId, orderId)))
+      .where(and(eq(payments.siteId, here), eq(payments.orderId, meant)))
       .orderBy(asc(payments.createdAt)),
-    selectChain(db, orderId),
+    selectChain(db, meant),
     db
       .select({
         level: commissionLevels.level,
@@ -48,11 +56,20 @@ export async function loadOrder(database: Database, entry: Entry, orderId: strin
       })
       .from(commissionLevels)
       .innerJoin(orders, and(eq(orders.siteId, commissionLevels.siteId), eq(orders.planId, commissionLevels.planId)))
-      .where(and(eq(orders.siteId, here), eq(orders.id, orderId)))
+      .where(and(eq(orders.siteId, here), eq(orders.id, meant)))
       .orderBy(asc(commissionLevels.level)),
   ]);
   const row = rows[0];
   return { entered, found: row === undefined ? null : { ...row, payments: paymentRows, chain, levels } };
+}
+
+/** What we wrote down of a PaymentIntent stands above its metadata, which a tenant may rewrite on an account of its own. */
+function meantOrder({ orderId, intentId }: OrderName): SQL {
+  const named = sql`${orderId}::uuid`;
+  return intentId === undefined
+    ? named
+    : sql`coalesce((select p.order_id from ${payments} p
+        where p.site_id = ${here} and p.provider = 'stripe' and p.intent_id = ${intentId}), ${named})`;
 }
 
 /** The terms an order was placed under, as domain/order/grant.ts wants them. */
@@ -80,7 +97,7 @@ const promoHasUse = sql<boolean>`(${orders.promoCodeId} is null or exists (
       select count(*) from ${promoRedemptions} r where r.site_id = c.site_id and r.promo_code_id = c.id
         and r.user_id = ${orders.userId} and r.order_id <> ${orders.id} and r.returned_at is null))))`;
 
-function selectOrder(db: Statements, orderId: string) {
+function selectOrder(db: Statements, meant: SQL) {
   return db
     .select({
       order: orders,
@@ -125,11 +142,11 @@ function selectOrder(db: Statements, orderId: string) {
         eq(buyerTierTotals.tierId, orders.tierId),
       ),
     )
-    .where(and(eq(orders.siteId, here), eq(orders.id, orderId)))
+    .where(and(eq(orders.siteId, here), eq(orders.id, meant)))
     .limit(1);
 }
 
-function selectChain(db: Statements, orderId: string) {
+function selectChain(db: Statements, meant: SQL) {
   return db
     .select({
       level: orderReferrals.level,
@@ -140,6 +157,6 @@ function selectChain(db: Statements, orderId: string) {
     })
     .from(orderReferrals)
     .leftJoin(referrals, and(eq(referrals.siteId, orderReferrals.siteId), eq(referrals.userId, orderReferrals.agentId)))
-    .where(and(eq(orderReferrals.siteId, here), eq(orderReferrals.orderId, orderId)))
+    .where(and(eq(orderReferrals.siteId, here), eq(orderReferrals.orderId, meant)))
     .orderBy(asc(orderReferrals.level));
 }

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { DomainError } from '../../domain/error.ts';
 import { isCaptured } from '../../domain/payment/state.ts';
+import type { PaymentState } from '../../domain/payment/state.ts';
 import { payments } from '../../drizzle/schema/index.ts';
 import { transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
@@ -57,14 +58,14 @@ export async function afterPayment(
   const entry = entryOf(account, intent.siteCode);
   if (entry === null) return parkEvent(ports, NO_SITE, event, 'webhook.unmapped');
   try {
-    const isKnown = await isSettled(ports, entry, intentId);
+    const state = await stateOf(ports, entry, intentId);
     // A tenant's connected account may also sell things that have nothing to do with us.
-    if (!isKnown && intent.orderId === null) {
+    if (state === null && intent.orderId === null) {
       return await ignoreEvent(ports, await placeOf(ports, entry), event, 'event.no_order');
     }
-    if (!isKnown && intent.orderId !== null) {
+    if (state === null || !isCaptured(state)) {
       if (intent.status !== 'succeeded') throw new DomainError('event.unknown_order');
-      const settled = await settlePayment(ports, { entry, orderId: intent.orderId, intent, event: null });
+      const settled = await settlePayment(ports, { entry, intent, event: null });
       if (settled.outcome === 'parked') {
         return await parkEvent(ports, await placeOf(ports, entry), event, settled.reason ?? 'payment.mismatch');
       }
@@ -76,12 +77,13 @@ export async function afterPayment(
   }
 }
 
-async function isSettled(ports: Ports, entry: Entry, intentId: string): Promise<boolean> {
+/** How far we are with a PaymentIntent; null when it is not recorded. */
+async function stateOf(ports: Ports, entry: Entry, intentId: string): Promise<PaymentState | null> {
   const [, rows] = await transact(ports.database, entry, (db) => [
     db
       .select({ state: payments.state })
       .from(payments)
-      .where(and(eq(payments.siteId, here), eq(payments.intentId, intentId))),
+      .where(and(eq(payments.siteId, here), eq(payments.provider, 'stripe'), eq(payments.intentId, intentId))),
   ]);
-  return rows.some(({ state }) => isCaptured(state));
+  return rows[0]?.state ?? null;
 }

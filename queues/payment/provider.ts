@@ -2,8 +2,6 @@ import Stripe from 'stripe';
 import { DomainError } from '../../domain/error.ts';
 import { onAccount, stripeConfig } from '../../domain/payment/connection.ts';
 import { paymentFailure } from '../../domain/payment/failure.ts';
-import { paymentIntentRequest } from '../../domain/payment/intent.ts';
-import type { PayableOrder } from '../../domain/payment/intent.ts';
 import { refundRequest } from '../../domain/payment/refund.ts';
 import type { PayableRefund } from '../../domain/payment/refund.ts';
 import { readDispute } from '../dispute/fact.ts';
@@ -17,12 +15,10 @@ import type { Intent } from './intent.ts';
 
 /**
  * What the consumer asks of the payment provider. `account` is the connected account to act on, null for the platform's
- * own. All throw DomainError `payment.unavailable` when the outcome is unknown and `payment.provider_failed` when the
- * provider refused for good.
+ * own. All throw DomainError `payment.unavailable` when the outcome is unknown, `payment.provider_failed` when the provider
+ * refused for good and `payment.account_lost` when the account lets us in no more.
  */
 export interface PaymentProvider {
-  /** Makes the order's PaymentIntent, or answers the one made before: the order is the idempotency key. */
-  readonly create: (order: PayableOrder, account: string | null) => Promise<Intent>;
   readonly read: (intentId: string, account: string | null) => Promise<Intent>;
   /** Cancels if the provider still allows it, and answers what the PaymentIntent is then. */
   readonly cancel: (intentId: string, account: string | null) => Promise<Intent>;
@@ -56,11 +52,6 @@ export function stripePayments({ secretKey, apiUrl }: StripeAccess): PaymentProv
     readIntent(await ask(() => stripe.paymentIntents.retrieve(intentId, {}, onAccount(account))), account);
   return {
     read,
-    create: async (order, account) => {
-      const { params, idempotencyKey } = paymentIntentRequest(order);
-      const options = { ...onAccount(account), idempotencyKey };
-      return readIntent(await ask(() => stripe.paymentIntents.create(params, options)), account);
-    },
     cancel: async (intentId, account) => {
       try {
         const answer = await ask(() => stripe.paymentIntents.cancel(intentId, {}, onAccount(account)));
@@ -106,11 +97,16 @@ export function stripePayments({ secretKey, apiUrl }: StripeAccess): PaymentProv
   };
 }
 
+const REFUSALS = {
+  definite_no: 'payment.provider_failed',
+  account_lost: 'payment.account_lost',
+  unknown: 'payment.unavailable',
+} as const;
+
 async function ask<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   try {
     return await call();
   } catch (error) {
-    const code = paymentFailure(error) === 'definite_no' ? 'payment.provider_failed' : 'payment.unavailable';
-    throw new DomainError(code, { cause: error });
+    throw new DomainError(REFUSALS[paymentFailure(error)], { cause: error });
   }
 }

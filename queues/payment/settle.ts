@@ -3,7 +3,7 @@ import { decideSettlement } from '../../domain/order/settle.ts';
 import type { Settle, Settlement } from '../../domain/order/settle.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
-import { inboxStatements, parkEvent } from '../inbox/record.ts';
+import { ignoreEvent, inboxStatements, parkEvent } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import { alertLine } from '../log.ts';
 import type { Outcome } from '../outcome.ts';
@@ -18,10 +18,9 @@ import type { OrderCase } from './load.ts';
 
 const ATTEMPTS = 4;
 
-/** A captured payment that names an order of ours. */
+/** A captured payment, of an order of ours perhaps. */
 export interface Capture {
   readonly entry: Entry;
-  readonly orderId: string;
   readonly intent: Intent;
   /** Null when no event told of it but a sweep. */
   readonly event: InboxEvent | null;
@@ -29,17 +28,20 @@ export interface Capture {
 
 /**
  * Settles the order a captured payment is for: load, decide, commit. Whoever comes second, by another event or another
- * consumer, finds it done.
+ * consumer, finds it done. A payment that we did not make and that names no order has nothing to do with us.
  *
  * @throws DomainError `event.unknown_order` (retry) when the site has no such order yet, `webhook.unmapped` when the
  * entry leads to no site, and what the provider refuses.
  */
 export async function settlePayment(ports: Ports, capture: Capture): Promise<Outcome> {
   return decideAgain(ATTEMPTS, async () => {
-    const { entry, orderId, intent, event } = capture;
-    const { entered, found } = await loadOrder(ports.database, entry, orderId);
+    const { entry, intent, event } = capture;
+    const { orderId, id: intentId } = intent;
+    const { entered, found } = await loadOrder(ports.database, entry, { orderId, intentId });
     const place = { entry, siteId: entered.siteId };
-    const isRecorded = found?.payments.some(({ intentId }) => intentId === intent.id) ?? false;
+    const isRecorded = found?.payments.some((payment) => payment.intentId === intentId) ?? false;
+    // A tenant's connected account may also sell things of its own.
+    if (!isRecorded && orderId === null) return ignoreEvent(ports, place, event, 'event.no_order');
     // On a connected account the metadata is the tenant's to write, also afterwards: it must not lead to another site's
     // name, and says nothing about a PaymentIntent that we made and wrote down.
     if (!isRecorded && intent.siteCode !== entered.siteCode) return parkEvent(ports, place, event, 'payment.mismatch');
@@ -54,7 +56,7 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
       case 'review':
       case 'surplus':
         await transact(ports.database, entry, (db) => setAsideStatements(db, commit, settlement));
-        alertLine('payment.set_aside', { reason: settlement.kind, order: orderId, site_id: place.siteId });
+        alertLine('payment.set_aside', { reason: settlement.kind, order: found.order.id, site_id: place.siteId });
         if (settlement.kind === 'surplus') await nudgeRefund(ports, found.siteCode, settlement.refund.id);
         return { outcome: 'applied' };
       case 'already_applied':

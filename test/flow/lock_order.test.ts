@@ -1,25 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type pg from 'pg';
 import { expect, it } from 'vitest';
 import { waitFor } from '../../dev/client/wait.ts';
 import { newBuyer, type Buyer } from '../harness/buyer.ts';
-import { expectChecks, withClient } from '../harness/database.ts';
+import { expectChecks, isWaitedFor, withClient } from '../harness/database.ts';
 import { callPlaceOrder } from '../harness/place_order.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 
 /** Client addresses' hashes and promo codes' ids, in the order in which the database sorts them. */
 const [NEAR, FAR] = ['11'.repeat(32), 'ee'.repeat(32)];
 const [FIRST, LAST] = ['11111111-1111-7111-8111-111111111111', 'eeeeeeee-eeee-7eee-8eee-eeeeeeeeeeee'];
-
-/** Whether somebody waits for what this connection holds. */
-const isWaitedFor = async (holder: pg.Client): Promise<true | undefined> =>
-  withClient('superuser', async (client) => {
-    const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
-    const waiting = await client.query('select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))', [
-      rows[0]?.pid,
-    ]);
-    return waiting.rowCount === 0 ? undefined : true;
-  });
 
 /**
  * A buyer replaces an order while somebody else holds a row that the replacement needs, and then takes another one that

@@ -51,3 +51,14 @@ export async function expectChecks(): Promise<void> {
   const violations = await withClient('admin', (client) => runChecks(client, checks));
   expect(violations).toEqual([]);
 }
+
+/** True once somebody waits for what this connection holds. */
+export async function isWaitedFor(holder: pg.Client): Promise<true | undefined> {
+  const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return withClient('superuser', async (client) => {
+    const waiting = await client.query('select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))', [
+      rows[0]?.pid,
+    ]);
+    return waiting.rowCount === 0 ? undefined : true;
+  });
+}
