@@ -25,6 +25,7 @@ export interface SeedSite {
   domains: WithoutSite<Insert<typeof schema.siteDomains>>[];
   accounts: WithoutSite<Insert<typeof schema.sitePaymentAccounts>>[];
   tiers: WithoutSite<Insert<typeof schema.tiers>>[];
+  promoCodes?: WithoutSite<Insert<typeof schema.promoCodes>>[];
   vesting: WithoutSite<Insert<typeof schema.vestingPolicies>> | undefined;
   plan:
     | (WithoutSite<Insert<typeof schema.commissionPlans>> & {
@@ -78,6 +79,8 @@ async function seedSite(database: Transaction, seeded: SeedSite): Promise<void> 
       .values(levels.map((level) => ({ ...owned(level), planId: plan.id })));
   }
   if (seeded.tiers.length > 0) await database.insert(schema.tiers).values(seeded.tiers.map(owned));
+  const codes = (seeded.promoCodes ?? []).map((code) => ({ ...owned(code), createdAt: now }));
+  if (codes.length > 0) await database.insert(schema.promoCodes).values(codes);
   for (const person of seeded.people) await seedPerson(database, site.id, person);
   if (seeded.operators.length > 0) await database.insert(schema.operators).values(seeded.operators.map(owned));
   const machines = (seeded.machines ?? []).map((machine) => ({ ...owned(machine), createdAt: now }));

@@ -74,6 +74,7 @@ const na: SeedSite = {
       active: true,
     },
   ],
+  promoCodes: [{ id: demoId(2, 51), code: 'WELCOME', percentBasisPoints: 1_000, maxUsesPerBuyer: 1 }],
   vesting: {
     id: demoId(2, 21),
     isDefault: true,
@@ -148,6 +149,7 @@ const asia: SeedSite = {
       active: true,
     },
   ],
+  promoCodes: [{ id: demoId(3, 51), code: 'HARBOR', bonusPerUnitBase: 5n * ASIA, tierIds: [demoId(3, 11)] }],
   vesting: {
     id: demoId(3, 21),
     isDefault: true,
