@@ -6,7 +6,7 @@ import { shiftClock } from '../../dev/shift_clock.ts';
 import { buy, newBuyer, paidOrder, payOrder, placeOrder } from '../harness/buyer.ts';
 import { deliver } from '../harness/consumer.ts';
 import { expectChecks, withClient } from '../harness/database.ts';
-import { intentOf, steer } from '../harness/provider.ts';
+import { intentOf, steer, unheard } from '../harness/provider.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
 
@@ -145,22 +145,17 @@ it('tells of money of which nobody heard, and tells no more once it is settled',
   const { site } = await mint();
   const buyer = await newBuyer(site);
   const { body: order } = await placeOrder(buyer, site);
-  await steer('/drop', { all: true });
-  try {
-    await payOrder(buyer, order.id);
-  } finally {
-    await steer('/drop', { all: false });
-  }
+  await unheard(() => payOrder(buyer, order.id));
   await reconcile(site);
-  const unheard = { kind: 'charge', provider_minor: order.amount_minor, ledger_minor: '0' };
-  expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'open' }]);
+  const charge = { kind: 'charge', provider_minor: order.amount_minor, ledger_minor: '0' };
+  expect(await breaksOf(site)).toEqual([{ ...charge, state: 'open' }]);
   await reconcile(site);
-  expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'open' }]);
+  expect(await breaksOf(site)).toEqual([{ ...charge, state: 'open' }]);
 
   await deliver({ v: 1, kind: 'sweep', site: site.code, name: 'payments.events' });
   await paidOrder(buyer, order.id);
   await reconcile(site, 2);
-  expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'resolved' }]);
+  expect(await breaksOf(site)).toEqual([{ ...charge, state: 'resolved' }]);
   await expectChecks();
 });
 

@@ -6,7 +6,7 @@ import { nudge } from '../harness/consumer.ts';
 import { expectChecks, withClient } from '../harness/database.ts';
 import { newOperator } from '../harness/operator.ts';
 
-import { atProvider, intentOf, requestRefund, steer } from '../harness/provider.ts';
+import { atProvider, intentOf, requestRefund, steer, unheard } from '../harness/provider.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 
 interface Standing {
@@ -62,21 +62,15 @@ it('takes tokens and commissions with every part of the money, and comes to exac
 it('makes a refund once, though the provider’s answer was lost and its webhooks too', async () => {
   const site = await mintSite();
   const { order, amount } = await bought(site);
-  await steer('/drop', { types: ['refund.*'] });
   await steer('/fault', { mode: 'act_then_status', status: 500, times: 2, path: '/v1/refunds$', method: 'POST' });
   const refund = await requestRefund(site, order.id, amount / 2n);
-  try {
+  const half = (amount / 2n).toString();
+  await unheard(async () => {
     expect(await nudge(site, 'refund', refund)).toBe('retry');
     expect(await standing(order.id)).toMatchObject({ refunds: ['submitting'], reversed_minor: '0' });
     expect(await nudge(site, 'refund', refund)).toBe('ack');
-    expect(await standing(order.id)).toMatchObject({
-      refunds: ['succeeded'],
-      reversed_minor: (amount / 2n).toString(),
-    });
-  } finally {
-    await steer('/reset_faults', {});
-    await steer('/drop', { all: false });
-  }
+    expect(await standing(order.id)).toMatchObject({ refunds: ['succeeded'], reversed_minor: half });
+  });
   const { data } = await atProvider<{ data: unknown[] }>(`/v1/refunds?payment_intent=${await intentOf(order.id)}`);
   expect(data).toHaveLength(1);
   await expectChecks();
@@ -103,16 +97,13 @@ it('adopts a refund made at the provider, and still owes one that fails later', 
 it('gives a share free again that the provider refuses to refund', async () => {
   const site = await mintSite();
   const { order, amount } = await bought(site);
-  await steer('/drop', { types: ['charge.dispute.*'] });
-  try {
+  await unheard(async () => {
     // The provider knows of a dispute that has not reached us.
     await steer('/dispute', { payment_intent: await intentOf(order.id) });
     await nudge(site, 'refund', await requestRefund(site, order.id, amount));
     const end = await until(order.id, 'the refusal', ({ refunds }) => refunds[0] === 'canceled');
     expect(end).toMatchObject({ status: 'paid', reversed_minor: '0', reversed_base: '0' });
-  } finally {
-    await steer('/drop', { all: false });
-  }
+  });
   await expectChecks();
 });
 

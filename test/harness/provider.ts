@@ -33,6 +33,16 @@ export async function atProvider<Answer>(path: string, form?: Record<string, str
   return JSON.parse(answer.text) as Answer;
 }
 
+/** Drops all the payment provider's webhooks while `work` runs. */
+export async function unheard<Result>(work: () => Promise<Result>): Promise<Result> {
+  await steer('/drop', { all: true });
+  try {
+    return await work();
+  } finally {
+    await steer('/drop', { all: false });
+  }
+}
+
 /** The PaymentIntent of an order. */
 export async function intentOf(orderId: string): Promise<string> {
   const { rows } = await withClient('superuser', (client) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { confirmPayment } from '../../../dev/client/pay.ts';
 import type { Payment } from '../../../worker/order/shape.ts';
 import { withClient } from '../../harness/database.ts';
-import { steer } from '../../harness/provider.ts';
+import { unheard } from '../../harness/provider.ts';
 import type { MintedSite } from '../../harness/site.ts';
 import { useStack } from '../../harness/stack.ts';
 import { fireSweep } from '../fire.ts';
@@ -84,9 +84,7 @@ export const buying = [
     name: 'settle_unheard',
     prepare: async () => {
       const world = await preparePayment();
-      await steer('/drop', { all: true });
-      await confirm(world);
-      await steer('/drop', { all: false });
+      await unheard(() => confirm(world));
       return world;
     },
     run: () => fireSweep('payments.events'),
