@@ -4,6 +4,7 @@ import { ask } from '../../dev/client/http.ts';
 import { waitFor } from '../../dev/client/wait.ts';
 import { newBuyer, paidOrder, payOrder, placeOrder, type Buyer } from '../harness/buyer.ts';
 import { expectChecks, withClient } from '../harness/database.ts';
+import { steer } from '../harness/provider.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
 
@@ -29,15 +30,6 @@ async function tracesOf(orderId: string): Promise<Traces | undefined> {
 
 const SETTLED_ONCE = { allocations: '1', commissions: '2', transfers: '2', applied: '1' };
 
-async function control(path: string, body: unknown): Promise<void> {
-  const answer = await ask(`${useStack().stripe.control}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.status, answer.text).toBeLessThan(300);
-}
-
 async function order(site: MintedSite): Promise<{ buyer: Buyer; orderId: string }> {
   const buyer = await newBuyer(site);
   const placed = await placeOrder(buyer, site, { quantity: 1, referralCode: site.agents[1].referralCode });
@@ -48,12 +40,12 @@ async function order(site: MintedSite): Promise<{ buyer: Buyer; orderId: string 
 it('settles an order once when every webhook comes three times', async () => {
   const site = await mintSite();
   const { buyer, orderId } = await order(site);
-  await control('/webhooks', { duplicate: 3 });
+  await steer('/webhooks', { duplicate: 3 });
   try {
     await payOrder(buyer, orderId);
     await paidOrder(buyer, orderId);
   } finally {
-    await control('/webhooks', { duplicate: 1 });
+    await steer('/webhooks', { duplicate: 1 });
   }
   await settled(orderId);
   expect(await tracesOf(orderId)).toEqual(SETTLED_ONCE);
@@ -63,13 +55,13 @@ it('settles an order once when every webhook comes three times', async () => {
 it('comes to the same end when webhooks arrive in the wrong order', async () => {
   const site = await mintSite();
   const { buyer, orderId } = await order(site);
-  await control('/pause', {});
+  await steer('/pause', {});
   try {
     await payOrder(buyer, orderId);
   } finally {
     // Sends what was held with the last event first.
-    await control('/reorder', {});
-    await control('/resume', {});
+    await steer('/reorder', {});
+    await steer('/resume', {});
   }
   await paidOrder(buyer, orderId);
   await settled(orderId);
@@ -93,13 +85,16 @@ interface InboxRow {
   reason: string | null;
 }
 
-/** Delivers an event as the provider would, signed with the endpoint's secret, and waits until the inbox has it. */
-async function deliver(event: {
+interface Told {
   account?: string;
   metadata: Record<string, string>;
   amount?: number;
   intent?: string;
-}) {
+  livemode?: boolean;
+}
+
+/** Sends an event as the provider would, signed with the endpoint's secret. @returns its id */
+async function send(event: Told): Promise<string> {
   const stack = useStack();
   const eventId = `evt_${randomUUID()}`;
   const body = JSON.stringify({
@@ -107,7 +102,7 @@ async function deliver(event: {
     object: 'event',
     api_version: '2026-10-28.endive',
     type: 'payment_intent.succeeded',
-    livemode: false,
+    livemode: event.livemode ?? false,
     created: Math.floor(Date.now() / 1_000),
     ...(event.account === undefined ? {} : { account: event.account }),
     data: {
@@ -130,12 +125,20 @@ async function deliver(event: {
     body,
   });
   expect(answer.status).toBe(200);
-  return waitFor('the event', async () => {
-    const { rows } = await withClient('superuser', (client) =>
-      client.query<InboxRow>('select site_id, state, reason from webhook_events where event_id = $1', [eventId]),
-    );
-    return rows[0];
-  });
+  return eventId;
+}
+
+async function inboxOf(eventId: string): Promise<InboxRow | undefined> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<InboxRow>('select site_id, state, reason from webhook_events where event_id = $1', [eventId]),
+  );
+  return rows[0];
+}
+
+/** Sends an event, and waits until the inbox has it. */
+async function deliver(event: Told): Promise<InboxRow> {
+  const eventId = await send(event);
+  return waitFor('the event', () => inboxOf(eventId));
 }
 
 it('parks money that maps to no site, or is not the order’s in every respect, and applies nothing', async () => {
@@ -159,6 +162,14 @@ it('parks money that maps to no site, or is not the order’s in every respect, 
   expect(tenant).toMatchObject({ state: 'parked', reason: 'payment.mismatch' });
   expect(tenant.site_id).not.toBe(site.siteId);
   expect(await tracesOf(orderId)).toEqual({ allocations: '0', commissions: '0', transfers: '0', applied: '0' });
+});
+
+it('thanks for an event of the other mode, and does nothing with it', async () => {
+  const site = await mintSite();
+  const { orderId } = await order(site);
+  const live = await send({ livemode: true, metadata: { site: site.code, order: orderId } });
+  await deliver({ metadata: {} });
+  expect(await inboxOf(live)).toBeUndefined();
 });
 
 it('refuses a forged webhook and writes nothing', async () => {

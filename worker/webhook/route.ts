@@ -20,10 +20,10 @@ webhook.post('/fireblocks', async (c) => {
   return accept(c, c.env.CUSTODY, message);
 });
 
-/** Answers 200 only when the queue has the event: until then the provider must send it again. */
-async function accept(c: Context<App>, queue: Queue<Message>, message: Message): Promise<Response> {
+/** Answers 200 only when the queue has the event: until then the provider must send it again. Null is none of ours. */
+async function accept(c: Context<App>, queue: Queue<Message>, message: Message | null): Promise<Response> {
   try {
-    await queue.send(message);
+    if (message !== null) await queue.send(message);
   } catch (error) {
     throw new DomainError('webhook.unavailable', { cause: error });
   }

@@ -14,6 +14,13 @@ function read(event: object) {
   return readStripeWebhook(env, text, `t=${now},v1=${mac}`);
 }
 
+it('takes no event of live mode in test mode, nor one that does not say', async () => {
+  const event = { id: 'evt_1', object: 'event', type: 'x.y', data: { object: { id: 'pi_1' } } };
+  expect(await read({ ...event, livemode: true })).toBeNull();
+  expect(await read(event)).toBeNull();
+  expect(await read({ ...event, livemode: false })).toMatchObject({ account: null, event: { id: 'evt_1' } });
+});
+
 it.each([
   ['an object with an id', { object: { id: 'pi_1' } }, 'pi_1'],
   ['an object without one', { object: {} }, 'evt_1'],
