@@ -1,7 +1,7 @@
 import { DomainError } from '../error.ts';
 import { PROVIDER_MAXIMUM_MINOR, chargeableMinor, providerMinimumMinor } from '../money.ts';
 import { assertPromoUsable, promoDiscountMinor } from '../promo/code.ts';
-import type { PromoCode } from '../promo/code.ts';
+import type { PromoCode, PromoUses } from '../promo/code.ts';
 import { currentPromotion, promotedUnitPriceMinor } from '../tier/promotion.ts';
 import type { TierPromotion } from '../tier/promotion.ts';
 import { tierWindow } from '../tier/state.ts';
@@ -36,8 +36,8 @@ export interface Quote {
 /** A code that was given with an order, and what it was found to be; `found` null when the site has none like it. */
 export interface GivenPromoCode {
   readonly found: PromoCode | null;
-  /** How often the buyer has used it; left out where the buyer is not known. */
-  readonly buyerUses?: number | undefined;
+  /** How often it is used; left out where nobody has counted. */
+  readonly uses?: PromoUses | undefined;
 }
 
 export interface QuoteInput {
@@ -55,7 +55,8 @@ export interface QuoteInput {
 }
 
 /**
- * Computes the price of an order. Stock is not looked at: a snapshot cannot decide it, the commit does.
+ * Computes the price of an order. Stock is not looked at, nor how often a code is used unless that was counted for this
+ * very quote: a snapshot cannot decide it, the commit does.
  *
  * The promotion sets the unit price, the code applies to what that makes, and neither takes the price below zero. A
  * quote of exactly zero is allowed, since such an order is paid without the provider; between zero and the provider's
@@ -109,7 +110,7 @@ function usableCode(
   use: { tierId: string; subtotalMinor: bigint; currency: string; now: Date },
 ): PromoCode | null {
   if (promo === undefined || promo === null) return null;
-  return assertPromoUsable(promo.found, { ...use, buyerUses: promo.buyerUses });
+  return assertPromoUsable(promo.found, { ...use, uses: promo.uses });
 }
 
 function refuseUnchargeable(amountMinor: bigint, currency: string): void {

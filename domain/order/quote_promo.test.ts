@@ -39,7 +39,6 @@ const code: PromoCode = {
   fixedMinor: 0n,
   bonusPerUnitBase: 0n,
   maxUses: null,
-  usedCount: 0,
   maxUsesPerBuyer: null,
   startsAt: null,
   endsAt: null,
@@ -123,16 +122,17 @@ describe('a promo code', () => {
     ['promo.expired', { endsAt: now }],
     ['promo.tier', { tierIds: ['other'] }],
     ['promo.minimum', { minimumMinor: 20_001n }],
-    ['promo.exhausted', { maxUses: 3, usedCount: 3 }],
   ] as const)('refuses with %s, case %#', (expected, change) => {
     expect(refusal(withCode(change))).toBe(expected);
   });
 
-  it('is refused when the site has none like it, and when the buyer has used it up', () => {
+  it('is refused when the site has none like it, and when it is used up, by all or by the buyer', () => {
     expect(refusal({ ...base, promo: { found: null } })).toBe('promo.unknown');
-    expect(refusal({ ...base, promo: { found: { ...code, maxUsesPerBuyer: 1 }, buyerUses: 1 } })).toBe(
-      'promo.buyer_limit',
-    );
+    const used = (byAll: number, byBuyer: number) =>
+      refusal({ ...base, promo: { found: { ...code, maxUses: 3, maxUsesPerBuyer: 1 }, uses: { byAll, byBuyer } } });
+    expect(used(2, 0)).toBeNull();
+    expect(used(3, 0)).toBe('promo.exhausted');
+    expect(used(2, 1)).toBe('promo.buyer_limit');
   });
 
   it('measures its minimum on the promoted price', () => {

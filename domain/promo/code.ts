@@ -3,7 +3,7 @@ import { basisPointsOf } from '../money.ts';
 
 /**
  * A promo code of a site. What it gives are percentage, fixed amount and bonus tokens, each of them optional: one that
- * has several is a combo. `usedCount` of a snapshot is old the moment it is read; the commit counts by guard.
+ * has several is a combo.
  */
 export interface PromoCode {
   readonly id: string;
@@ -16,7 +16,6 @@ export interface PromoCode {
   readonly bonusPerUnitBase: bigint;
   /** Null: no limit. */
   readonly maxUses: number | null;
-  readonly usedCount: number;
   /** Null: no limit. */
   readonly maxUsesPerBuyer: number | null;
   /** Null: from the start. */
@@ -43,13 +42,22 @@ export function normalisePromoCode(text: string): string | null {
   return CODE.test(code) ? code : null;
 }
 
+/**
+ * How often a code is used, as the next order of a buyer would find it: the unpaid order whose place that one takes has
+ * given its use back.
+ */
+export interface PromoUses {
+  readonly byAll: number;
+  readonly byBuyer: number;
+}
+
 export interface PromoUse {
   readonly tierId: string;
   /** What the units cost after a promotion, before the code. */
   readonly subtotalMinor: bigint;
   readonly currency: string;
-  /** How often this buyer has used the code; undefined while that is not known, as the commit asks again. */
-  readonly buyerUses?: number | undefined;
+  /** Left out where nobody has counted: the commit does, by guard. */
+  readonly uses?: PromoUses | undefined;
   readonly now: Date;
 }
 
@@ -70,10 +78,9 @@ export function assertPromoUsable(code: PromoCode | null, use: PromoUse): PromoC
       extra: { minimum_minor: code.minimumMinor.toString(), currency: use.currency },
     });
   }
-  if (code.maxUses !== null && code.usedCount >= code.maxUses) throw new DomainError('promo.exhausted');
-  if (code.maxUsesPerBuyer !== null && (use.buyerUses ?? 0) >= code.maxUsesPerBuyer) {
-    throw new DomainError('promo.buyer_limit');
-  }
+  const { byAll, byBuyer } = use.uses ?? { byAll: 0, byBuyer: 0 };
+  if (code.maxUses !== null && byAll >= code.maxUses) throw new DomainError('promo.exhausted');
+  if (code.maxUsesPerBuyer !== null && byBuyer >= code.maxUsesPerBuyer) throw new DomainError('promo.buyer_limit');
   return code;
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { ApiProblem } from '../../dev/client/visitor.ts';
 import type { Order, Quote } from '../../worker/order/shape.ts';
-import { newBuyer, orderBody, paidOrder, placeOrder } from '../harness/buyer.ts';
+import { newBuyer, orderBody, paidOrder, placeOrder, type Buyer } from '../harness/buyer.ts';
 import { expectChecks, withClient } from '../harness/database.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 
@@ -47,6 +47,28 @@ it('charges what promotion and code make of the price, and counts a code’s use
   expect(answers.flatMap(({ status, body: { code } }) => (status === 201 ? [] : [code]))).toEqual(
     Array(3).fill('promo.exhausted'),
   );
+  await expectChecks();
+});
+
+it('leaves a code’s last use to the buyer whose unpaid order has it, and shows others that it is gone', async () => {
+  const site = await mintSite();
+  await addCode(site, 'percent_basis_points, max_uses, max_uses_per_buyer', '1000, 1, 1');
+  const [holder, other] = [await newBuyer(site), await newBuyer(site)];
+  const order = (buyer: Buyer, quantity: number, tierVersion = 1) =>
+    buyer.visitor.order<Order & ApiProblem>({
+      ...orderBody(buyer, site, { quantity, tierVersion }),
+      promo_code: 'EARLY',
+    });
+  const preview = ({ visitor }: Buyer, tier = site.tiers[0]) =>
+    visitor.post<Quote & ApiProblem>('/orders/preview', { tier_id: tier.id, quantity: 2, promo_code: 'EARLY' });
+  expect((await order(holder, 1)).status).toBe(201);
+  expect((await preview(holder)).status).toBe(200);
+  expect((await preview(other)).body.code).toBe('promo.exhausted');
+  expect((await preview(holder, site.tiers[1])).body.code).toBe('promo.exhausted');
+  // A price that is out of date has the isolate read anew what it knows of the site, the use with it.
+  expect((await order(other, 1, 99)).body.code).toBe('tier.changed');
+  expect((await order(other, 1)).body.code).toBe('promo.exhausted');
+  expect((await order(holder, 2)).status).toBe(201);
   await expectChecks();
 });
 

@@ -4,7 +4,7 @@ import { purchaseRefusal } from '../../domain/user/eligibility.ts';
 import type { Env } from '../env.ts';
 import type { Visitor } from '../http/visitor.ts';
 import { readSnapshot, snapshotNow, type Snapshot, type TierRow } from '../site/snapshot.ts';
-import { givenPromo } from './promo.ts';
+import { countUses, givenPromo } from './promo.ts';
 
 /** What these units would cost now. The order itself computes it again with the same function. */
 export async function preview(
@@ -16,12 +16,14 @@ export async function preview(
   const refusal = purchaseRefusal({ settings: snapshot.settings, country: who.country });
   if (refusal !== null) throw new DomainError(refusal);
   const tier = tierOf(snapshot, ask.tier_id);
+  const promo = await givenPromo(env, who, snapshot, ask.promo_code);
+  const found = promo?.found ?? null;
   const priced = quote({
     tier,
     quantity: ask.quantity,
     currency: snapshot.site.currency,
     promotions: snapshot.promotions,
-    promo: await givenPromo(env, who, snapshot, ask.promo_code),
+    promo: found === null ? promo : { found, uses: await countUses(env, who, tier.id, found) },
     now: snapshotNow(snapshot),
   });
   return { quote: priced, snapshot };
