@@ -35,6 +35,8 @@ export const refunds = pgTable(
     createdAt: instant().notNull(),
     checkedAt: instant().notNull(),
     settledAt: instant(),
+    /** Calls to the provider that somebody set out to make and of which nobody knows the end. */
+    openCalls: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.id] }),

@@ -10,7 +10,7 @@ import type { RefundFact } from './fact.ts';
 /** What the provider last said of a refund, to be kept with it; null when it never took it. */
 export type RefundWord = Pick<RefundFact, 'id' | 'status'> | null;
 
-/** Moves a known refund on, unless somebody else did meanwhile. */
+/** Moves a known refund on, unless somebody else did meanwhile, or has set out to make it or come back. */
 export function moveRefund(
   db: Statements,
   refund: RefundRow,
@@ -26,10 +26,23 @@ export function moveRefund(
       checkedAt: now,
       settledAt: isEnd(to) ? now : null,
     })
-    .where(and(eq(refunds.siteId, refund.siteId), eq(refunds.id, refund.id), eq(refunds.state, refund.state)))
+    .where(asRead(refund))
     .returning({ id: refunds.id });
   return db.execute(expectRows(moved.getSQL(), 'guard.changed'));
 }
+
+/** Notes that a call to the provider is about to be made, or that one was refused. */
+export function countCall(db: Statements, refund: RefundRow, change: 1 | -1): BatchItem<'pg'> {
+  const counted = db
+    .update(refunds)
+    .set({ openCalls: refund.openCalls + change })
+    .where(asRead(refund))
+    .returning({ id: refunds.id });
+  return db.execute(expectRows(counted.getSQL(), 'guard.changed'));
+}
+
+const asRead = ({ siteId, id, state, openCalls }: RefundRow) =>
+  and(eq(refunds.siteId, siteId), eq(refunds.id, id), eq(refunds.state, state), eq(refunds.openCalls, openCalls));
 
 /** Writes down that the provider was asked and had nothing new. */
 export function noteRefund(db: Statements, { siteId, id, state }: RefundRow, now: Date): BatchItem<'pg'> {

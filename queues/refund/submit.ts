@@ -9,7 +9,7 @@ import type { MoneyCase, PaymentRow, RefundRow } from '../order/money.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { applyRefund } from './apply.ts';
-import { moveRefund } from './commit.ts';
+import { countCall, moveRefund } from './commit.ts';
 import type { RefundFact } from './fact.ts';
 
 const ATTEMPTS = 5;
@@ -49,11 +49,13 @@ async function begin(ports: Ports, site: string, refundId: string): Promise<Begu
       await transact(ports.database, { site }, (db) => [
         holdOrder(db, change),
         moveRefund(db, refund, 'submitting', { word: null, now }),
+        countCall(db, { ...refund, state: 'submitting' }, 1),
         ...consequenceStatements(db, change, []),
       ]);
       return { found, payment, refund: { ...refund, state: 'submitting', checkedAt: now }, isFresh: true, now };
     }
     case 'submitting':
+      await transact(ports.database, { site }, (db) => [countCall(db, refund, 1)]);
       return { found, payment, refund, isFresh: false, now };
     case 'pending':
       if (refund.providerId === null) throw new TypeError('A refund on its way is known to the provider.');
@@ -91,8 +93,7 @@ async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> 
   }
   const made = await findMade(ports, begun);
   if (made !== null) return take(ports, site, payment, made);
-  if (!isFresh && doubtMinutes < DOUBT_MINUTES) throw new DomainError('payment.unavailable');
-  return refuse(ports, site, refund.id);
+  return refuse(ports, site, refund.id, doubtMinutes >= DOUBT_MINUTES);
 }
 
 /** The refund at the provider that bears our id, and that no other row of ours is. */
@@ -107,12 +108,21 @@ function take(ports: Ports, site: string, { intentId }: PaymentRow, fact: Refund
   return applyRefund(ports, { entry: { site }, intentId, fact, event: null });
 }
 
-/** The provider refused for good and knows none by our id: nothing was taken, and the share is free again. */
-async function refuse(ports: Ports, site: string, refundId: string): Promise<Outcome> {
-  return decideAgain(ATTEMPTS, async () => {
+/**
+ * The provider refused for good and knows none by our id: nothing was taken, and the share is free again. Not while another
+ * call may be under way that does what ours could not: each is over by the time that doubt ends.
+ *
+ * @throws DomainError `payment.unavailable` (retry) while there is doubt
+ */
+async function refuse(ports: Ports, site: string, refundId: string, isBeyondDoubt: boolean): Promise<Outcome> {
+  const outcome = await decideAgain<Outcome>(ATTEMPTS, async () => {
     const { entered, found } = await loadMoney(ports.database, { site }, { refundId });
     const refund = found?.refunds.find(({ id }) => id === refundId);
     if (found === null || refund?.state !== 'submitting') return { outcome: 'repeated' };
+    if (refund.openCalls > 1 && !isBeyondDoubt) {
+      await transact(ports.database, { site }, (db) => [countCall(db, refund, -1)]);
+      return { outcome: 'waiting' };
+    }
     const { now } = entered;
     const refunds = found.refunds.filter(({ id }) => id !== refundId);
     const consequence = consequenceOf(found, { ...moneyNow(found), refunds }, null, ports.newId);
@@ -125,4 +135,6 @@ async function refuse(ports: Ports, site: string, refundId: string): Promise<Out
     alertLine('refund.refused', { site, refund: refundId });
     return { outcome: 'applied', reason: 'refund.refused' };
   });
+  if (outcome.outcome === 'waiting') throw new DomainError('payment.unavailable');
+  return outcome;
 }

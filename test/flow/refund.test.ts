@@ -3,7 +3,7 @@ import { waitFor } from '../../dev/client/wait.ts';
 import type { AdminRelease } from '../../worker/admin/shape.ts';
 import { buy, newBuyer } from '../harness/buyer.ts';
 import { nudge } from '../harness/consumer.ts';
-import { expectChecks, withClient } from '../harness/database.ts';
+import { expectChecks, withClient, withSite } from '../harness/database.ts';
 import { newOperator } from '../harness/operator.ts';
 
 import { atProvider, intentOf, requestRefund, steer, unheard } from '../harness/provider.ts';
@@ -104,6 +104,33 @@ it('gives a share free again that the provider refuses to refund', async () => {
     const end = await until(order.id, 'the refusal', ({ refunds }) => refunds[0] === 'canceled');
     expect(end).toMatchObject({ status: 'paid', reversed_minor: '0', reversed_base: '0' });
   });
+  await expectChecks();
+});
+
+it('believes no refusal while another call may be under way, and makes the refund once', async () => {
+  const site = await mintSite();
+  const { order, amount } = await bought(site);
+  const intent = await intentOf(order.id);
+  const refund = await unheard(async () => {
+    const { id: dispute } = await steer<{ id: string }>('/dispute', { payment_intent: intent });
+    const asked = await requestRefund(site, order.id, amount);
+    // Another consumer has set out to make it.
+    await withSite('queue', site.siteId, (client) =>
+      client.query(`update refunds set state = 'submitting', open_calls = 1, checked_at = app.now() where id = $1`, [
+        asked,
+      ]),
+    );
+    expect(await nudge(site, 'refund', asked)).toBe('retry');
+    expect(await nudge(site, 'refund', asked)).toBe('retry');
+    expect(await standing(order.id)).toMatchObject({ refunds: ['submitting'], reversed_minor: '0' });
+    await steer('/dispute_status', { dispute, status: 'won' });
+    expect(await nudge(site, 'refund', asked)).toBe('ack');
+    return asked;
+  });
+  expect(await standing(order.id)).toMatchObject({ status: 'refunded', refunds: ['succeeded'] });
+  expect(await nudge(site, 'refund', refund)).toBe('ack');
+  const { data } = await atProvider<{ data: unknown[] }>(`/v1/refunds?payment_intent=${intent}`);
+  expect(data).toHaveLength(1);
   await expectChecks();
 });
 

@@ -197,7 +197,7 @@ export const TABLES: Record<string, TableExpectation> = {
     person: buyer('user_id'),
     app: 'select',
     operator: 'select, insert, update(state)',
-    queue: 'select, insert, update(state, provider_id, provider_status, checked_at, settled_at)',
+    queue: 'select, insert, update(state, provider_id, provider_status, checked_at, settled_at, open_calls)',
     sweep: 'select(site_id, state, checked_at)',
   },
   'public.disputes': {

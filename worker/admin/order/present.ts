@@ -13,7 +13,7 @@ export const presentPayment = (row: typeof payments.$inferSelect): AdminPayment 
   created_at: row.createdAt.toISOString(),
 });
 
-type RefundRow = Omit<typeof refunds.$inferSelect, 'siteId' | 'orderId' | 'userId' | 'checkedAt'>;
+type RefundRow = Omit<typeof refunds.$inferSelect, 'siteId' | 'orderId' | 'userId' | 'checkedAt' | 'openCalls'>;
 
 /** A refund as an operator sees it. */
 export const presentRefund = (row: RefundRow): AdminRefund => ({
