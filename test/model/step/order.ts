@@ -4,7 +4,7 @@ import type { Order, OrderBody, Quote } from '../../../worker/order/shape.ts';
 import { orderBody } from '../../harness/buyer.ts';
 import { deliver } from '../../harness/consumer.ts';
 import { capture, expire } from '../follow.ts';
-import { buyerUnits, leftUnits, newPayment, promoUses, type ModelOrder, type Sale } from '../sale.ts';
+import { buyerUnits, leftUnits, promoUses, type ModelOrder, type Sale } from '../sale.ts';
 import { PROMO_CODE, type World } from '../world.ts';
 import type { Kind } from '../step.ts';
 import { expectAnswer } from './answer.ts';
@@ -136,11 +136,7 @@ const expiry: Kind<ModelOrder> = {
       case undefined:
     }
     expire(sale, order);
-    if (payment === undefined) {
-      order.payments.push(newPayment(order, { intent: '', page: null, at: 'canceled', state: 'canceled' }));
-    } else {
-      Object.assign(payment, { at: 'canceled', state: 'canceled' });
-    }
+    if (payment !== undefined) Object.assign(payment, { at: 'canceled', state: 'canceled' });
   },
 };
 
