@@ -17,8 +17,10 @@ test('units return only when the provider says the payment is cancelled', () => 
 });
 
 test('an account that lets nobody in keeps units for a day, and no longer', () => {
-  expect(isGivenUp(expiresAt, after(24 * 60 - 0.1))).toBe(false);
-  expect(isGivenUp(expiresAt, after(24 * 60))).toBe(true);
+  expect(isGivenUp(expiresAt, null, after(24 * 60 - 0.1))).toBe(false);
+  expect(isGivenUp(expiresAt, null, after(24 * 60))).toBe(true);
+  expect(isGivenUp(expiresAt, after(30), after(24 * 60))).toBe(false);
+  expect(isGivenUp(expiresAt, after(-30), after(24 * 60))).toBe(true);
 });
 
 test('money that came is settled however late it is seen', () => {

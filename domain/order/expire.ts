@@ -51,7 +51,10 @@ export function decideExpiry({ intentStatus, expiresAt, extendedAt, now }: Expir
  * Whether an order whose PaymentIntent lies on an account that lets us in no more gives its units back, unread. Buyers
  * reach that account through us alone, so nobody can pay; money that came all the same is late, and treated so once the
  * account is connected again.
+ *
+ * @param lastReadAt when the account was last read without a refusal; null when it never was
  */
-export function isGivenUp(expiresAt: Date, now: Date): boolean {
-  return now.getTime() >= expiresAt.getTime() + LOST_ACCOUNT_HOURS * 3_600_000;
+export function isGivenUp(expiresAt: Date, lastReadAt: Date | null, now: Date): boolean {
+  const since = Math.max(expiresAt.getTime(), lastReadAt?.getTime() ?? 0);
+  return now.getTime() >= since + LOST_ACCOUNT_HOURS * 3_600_000;
 }

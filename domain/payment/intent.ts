@@ -10,8 +10,8 @@ export interface PayableOrder {
 }
 
 /**
- * The one way an order's PaymentIntent is asked for. Both Workers use it: whoever repeats the call with the same key
- * gets the same PaymentIntent, so an answer that was lost is found again.
+ * The one way an order's PaymentIntent is asked for: whoever repeats the call with the same key gets the same
+ * PaymentIntent, so a buyer whose answer was lost goes on with the one there is.
  *
  * Delayed methods are left out: units are held for minutes, and a bank debit takes days. Redirects stay allowed because
  * 3-D Secure may need one.

@@ -6,6 +6,7 @@ import type { Entry } from '../../drizzle/transaction.ts';
 import { deadLetters } from '../../drizzle/schema/index.ts';
 import { databaseNow, here } from '../here.ts';
 import { jsonb } from '../json.ts';
+import { errorFacts, logLine } from '../log.ts';
 import { sitesOfIntents } from '../payment/whose.ts';
 import type { Ports } from '../ports.ts';
 
@@ -59,9 +60,19 @@ async function entryOf(ports: Ports, body: unknown): Promise<Entry> {
   const about = event.parse(body);
   const code = about.site ?? parseExternalTxId(about.externalTxId ?? '')?.siteCode;
   if (code !== undefined) return { site: code };
-  const { intentId } = about;
-  const found = intentId === undefined ? undefined : (await sitesOfIntents(ports, [intentId])).get(intentId);
+  const found = about.intentId === undefined ? undefined : await siteOfIntent(ports, about.intentId);
   return found === undefined ? {} : { site: found };
+}
+
+/** A letter is kept whatever goes wrong here; only a database that is away has it come again. */
+async function siteOfIntent(ports: Ports, intentId: string): Promise<string | undefined> {
+  try {
+    return (await sitesOfIntents(ports, [intentId])).get(intentId);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'database.unavailable') throw error;
+    logLine({ dead_letter: 'unplaced', ...errorFacts(error) });
+    return undefined;
+  }
 }
 
 const text = z.string().regex(/^[\w.-]{1,255}$/);

@@ -85,16 +85,20 @@ async function commit(ports: Ports, { entry, event }: DisputeNews, found: MoneyC
   const following = { found, consequence, now, newId: ports.newId } as const;
   const amountMinor = surplusLeftMinor(payment.state, change.record.status, moneyOf(payment, after));
   const back = { id: ports.newId(), amountMinor, state: 'requested', reason: 'surplus', word: null, now } as const;
-  await transact(ports.database, entry, (db) => [
-    ...(event === null ? [] : inboxStatements(db, payment.siteId, event, { state: 'applied' })),
-    holdOrder(db, following),
-    ...disputeStatements(db, of),
-    ...(amountMinor > 0n ? [addRefund(db, payment, back)] : []),
-    ...consequenceStatements(db, following, change.transfers),
-  ]);
-  if (amountMinor > 0n) {
-    await nudgeRefund(ports, found.siteCode, back.id);
+  try {
+    await transact(ports.database, entry, (db) => [
+      ...(event === null ? [] : inboxStatements(db, payment.siteId, event, { state: 'applied' })),
+      holdOrder(db, following),
+      ...disputeStatements(db, of),
+      ...(amountMinor > 0n ? [addRefund(db, payment, back)] : []),
+      ...consequenceStatements(db, following, change.transfers),
+    ]);
+  } catch (error) {
+    // An operator has asked for the same money meanwhile: decided again, nothing of it is left.
+    const isTaken = error instanceof DomainError && error.code === 'refund.exceeds';
+    throw isTaken ? new DomainError('guard.changed', { cause: error }) : error;
   }
+  if (amountMinor > 0n) await nudgeRefund(ports, found.siteCode, back.id);
 }
 
 function causeOf({ changeId, newlyGoneMinor }: DisputeChange) {

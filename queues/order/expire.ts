@@ -1,5 +1,7 @@
+import { and, eq } from 'drizzle-orm';
 import { DomainError } from '../../domain/error.ts';
 import { decideExpiry, isGivenUp } from '../../domain/order/expire.ts';
+import { providerCursors } from '../../drizzle/schema/index.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Entered } from '../../drizzle/transaction.ts';
 import { alertLine } from '../log.ts';
@@ -17,7 +19,8 @@ type OpenPayment = OrderCase['payments'][number];
 
 /**
  * Ends one order whose hold is over. Its PaymentIntent is cancelled first; only when the provider says so do the units
- * return. One that was never recorded cannot be paid, since nobody has its secret: then nobody is asked.
+ * return. One that was never recorded cannot be paid, since nobody has its secret: then nobody is asked. What else can no
+ * longer be paid says docs/adr/0008-expiry-asks-first.md.
  */
 export async function expireOrder(ports: Ports, site: string, orderId: string): Promise<Outcome> {
   return decideAgain(ATTEMPTS, async () => {
@@ -29,10 +32,12 @@ export async function expireOrder(ports: Ports, site: string, orderId: string): 
     try {
       return await end(ports, entered, found, open);
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'payment.account_lost') throw error;
-      if (!isGivenUp(found.order.expiresAt, entered.now)) throw error;
+      if (!(error instanceof DomainError) || error.code !== 'payment.account_lost' || open.account === null)
+        throw error;
+      const lastReadAt = await lastRead(ports, open.account);
+      if (!isGivenUp(found.order.expiresAt, lastReadAt, entered.now)) throw error;
       const released = await release(ports, site, found, open);
-      alertLine('order.given_up', { site, order: orderId, account: open.account });
+      alertLine('order.given_up', { site, order: orderId, intent: open.intentId, account: open.account });
       return released;
     }
   });
@@ -52,8 +57,10 @@ async function end(ports: Ports, { siteCode, now }: Entered, found: OrderCase, o
   switch (decide(ended.status).kind) {
     case 'settle': {
       const settled = await settlePayment(ports, { entry: { site: siteCode }, intent: ended, event: null });
-      // Somebody made another amount of it at the provider. What was paid is told of, and can be paid no second time.
-      return settled.outcome === 'parked' ? release(ports, siteCode, found, open) : settled;
+      if (settled.outcome !== 'parked') return settled;
+      // Somebody made another amount of it at the provider: an operator is told, and it can be paid no second time.
+      alertLine('order.paid_otherwise', { site: siteCode, order: found.order.id, intent: ended.id });
+      return release(ports, siteCode, found, open);
     }
     case 'release':
       return release(ports, siteCode, found, open);
@@ -62,6 +69,17 @@ async function end(ports: Ports, { siteCode, now }: Entered, found: OrderCase, o
     case 'cancel':
       return { outcome: 'waiting', reason: 'payment.not_canceled' };
   }
+}
+
+/** When the sweep of events last read an account, which it does every minute. */
+async function lastRead(ports: Ports, account: string): Promise<Date | null> {
+  const [, rows] = await transact(ports.database, {}, (db) => [
+    db
+      .select({ at: providerCursors.at })
+      .from(providerCursors)
+      .where(and(eq(providerCursors.provider, 'stripe'), eq(providerCursors.account, account))),
+  ]);
+  return rows[0]?.at ?? null;
 }
 
 async function release(ports: Ports, site: string, found: OrderCase, open: OpenPayment | null): Promise<Outcome> {

@@ -33,8 +33,8 @@ export const EVENTS_PAGE = 100;
 /**
  * Lists events by Stripe's SDK.
  *
- * @returns a function that throws DomainError `payment.provider_failed` when the provider knows no such event to list
- * beside, `payment.unavailable` (retry) for all else.
+ * @returns a function that throws DomainError `payment.provider_failed` when the provider lists nothing beside such an
+ * event, `payment.unavailable` (retry) for all else.
  */
 export function stripeEvents({ secretKey, apiUrl }: StripeAccess): ListEvents {
   const stripe = new Stripe(secretKey, stripeConfig(apiUrl));
@@ -50,7 +50,10 @@ export function stripeEvents({ secretKey, apiUrl }: StripeAccess): ListEvents {
       const { data, has_more: hasMore } = await stripe.events.list(params, onAccount(account));
       return { events: data, hasMore };
     } catch (error) {
-      const isMissing = error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
+      // Also an event that is known but no longer listed: the time alone says then where to go on.
+      const isMissing =
+        error instanceof Stripe.errors.StripeInvalidRequestError &&
+        (error.code === 'resource_missing' || (newerThan !== undefined && error.statusCode === 400));
       throw new DomainError(isMissing ? 'payment.provider_failed' : 'payment.unavailable', { cause: error });
     }
   };

@@ -24,7 +24,9 @@ export async function readStripeWebhook(
 ): Promise<StripeMessage | null> {
   const event = await verify(env, text, signature);
   const isOurs = event.livemode === (env.STRIPE_LIVEMODE === 'true');
-  return isOurs ? eventMessage(event, event.account ?? null) : null;
+  if (isOurs) return eventMessage(event, event.account ?? null);
+  console.error(JSON.stringify({ level: 'warn', event: 'webhook.other_mode', id: event.id }));
+  return null;
 }
 
 async function verify(env: Env, text: string, signature: string | undefined): Promise<Stripe.Event> {
