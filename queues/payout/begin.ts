@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, lte, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { WALLET_WAIT_HOURS } from '../../domain/allocation/approve.ts';
 import type { Netting } from '../../domain/allocation/net.ts';
@@ -84,6 +84,7 @@ export function beginStatements(db: Statements, { found, netting, payout, newId 
     .returning({ id: releases.id });
   return [
     db.execute(expectRows(selectPayable(db, found), 'guard.changed')),
+    db.execute(expectRows(selectShare(db, found), 'guard.changed')),
     db.execute(expectRows(selectUnmoved(db, found), 'guard.changed')),
     ...(netting.nettedBase === 0n ? [] : [db.execute(expectRows(selectDebt(db, found), 'guard.changed'))]),
     db.execute(expectRows(taken.getSQL(), 'guard.changed')),
@@ -112,6 +113,33 @@ function selectPayable(db: Statements, { release, order }: ReleaseCase) {
       ),
     )
     .for('update')
+    .getSQL();
+}
+
+/** Other releases of the order may have begun since: what they leave must still hold the share that is frozen. */
+function selectShare(db: Statements, { release }: ReleaseCase) {
+  const { siteId, id, orderId, allocationId } = release;
+  const others = db
+    .select({ base: sql`coalesce(sum(${releases.amountBase} - ${releases.reversedBase} - ${releases.nettedBase}), 0)` })
+    .from(releases)
+    .where(
+      and(
+        eq(releases.siteId, siteId),
+        eq(releases.orderId, orderId),
+        ne(releases.id, id),
+        notInArray(releases.state, ['submitting', 'submitted', 'confirmed', 'reversed']),
+      ),
+    );
+  return db
+    .select({ id: allocations.id })
+    .from(allocations)
+    .where(
+      and(
+        eq(allocations.siteId, siteId),
+        eq(allocations.id, allocationId),
+        sql`${allocations.frozenBase} <= (${others})`,
+      ),
+    )
     .getSQL();
 }
 

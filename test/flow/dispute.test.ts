@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { waitFor } from '../../dev/client/wait.ts';
-import type { AdminRelease } from '../../worker/admin/shape.ts';
+import type { AdminOrderDetail, AdminRelease } from '../../worker/admin/shape.ts';
 import { buy, newBuyer } from '../harness/buyer.ts';
 import { nudge } from '../harness/consumer.ts';
-import { expectChecks, withClient, withSite } from '../harness/database.ts';
+import { expectChecks, isWaitedFor, withClient, withSite } from '../harness/database.ts';
 import { newOperator } from '../harness/operator.ts';
 import { intentOf, steer } from '../harness/provider.ts';
 import { mintSite } from '../harness/site.ts';
@@ -92,11 +92,15 @@ it('freezes at a fraud warning until an operator clears it, and a second word on
   await steer('/early_fraud_warning', { payment_intent: await intentOf(order.id) });
   const warned = await until(order.id, 'the warning', ({ frozen }) => frozen);
   expect(warned.status).toBe('paid');
-  await withSite('operator', site.siteId, (client) =>
-    client.query('update orders set warning_cleared_at = app.now() where id = $1', [order.id]),
-  );
-  await nudge(site, 'order', order.id);
-  expect((await standing(order.id)).frozen).toBe(false);
+  const operator = await newOperator();
+  const path = `/admin/${site.code}/orders/${order.id}`;
+  const shown = async () => (await operator.get<AdminOrderDetail>(path)).body.warned_at;
+  const clear = (warned_at: unknown) => operator.post(`${path}/clear-warning`, { warned_at, reason: 'they are known' });
+  const isFrozen = (is: boolean) => until(order.id, `frozen ${String(is)}`, ({ frozen }) => frozen === is);
+  expect(await clear('2026-01-01T00:00:00.000Z')).toMatchObject({ status: 409, body: { code: 'order.state' } });
+  expect((await clear(await shown())).status).toBe(200);
+  await isFrozen(false);
+  expect((await clear(await shown())).status).toBe(200);
   const { rows } = await withClient('superuser', (client) =>
     client.query<{ event_id: string; payload: object }>(
       `select event_id from webhook_events where site_id = $1 and type = 'radar.early_fraud_warning.created'`,
@@ -105,6 +109,54 @@ it('freezes at a fraud warning until an operator clears it, and a second word on
   );
   await nudge(site, 'event', rows[0]?.event_id ?? '');
   expect((await standing(order.id)).frozen).toBe(false);
+
+  // The next warning was on its way when an operator cleared the first.
+  const seen = await shown();
+  await withClient('superuser', (client) =>
+    client.query(`update orders set warning_cleared_at = app.now() + interval '1 minute' where id = $1`, [order.id]),
+  );
+  await steer('/early_fraud_warning', { payment_intent: await intentOf(order.id) });
+  await isFrozen(true);
+  await nudge(site, 'order', order.id);
+  expect((await standing(order.id)).frozen).toBe(true);
+  expect((await clear(seen)).status).toBe(409);
+  expect(await shown()).not.toBe(seen);
+  await expectChecks();
+});
+
+it('never lets two releases begin at once that together leave less than the frozen share', async () => {
+  const site = await mintSite({ settings: { riskWindowDays: 0 } });
+  const order = await buy(await newBuyer(site), site);
+  const move = (role: 'queue' | 'operator', to: string) =>
+    withSite(role, site.siteId, (client) =>
+      client.query('update releases set state = $2 where order_id = $1 and sequence <= 1 and state <> $2', [
+        order.id,
+        to,
+      ]),
+    );
+  await move('queue', 'due');
+  await move('operator', 'approved');
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<{ id: string }>('select id from releases where order_id = $1 order by sequence limit 2', [order.id]),
+  );
+  const freeze = (base: string) =>
+    withClient('superuser', (client) =>
+      client.query(
+        `update allocations a set frozen_base = ${base} from releases r
+         where a.order_id = $1 and r.order_id = $1 and r.sequence = 0`,
+        [order.id],
+      ),
+    );
+  await freeze('a.total_base - r.amount_base');
+  let begun: Promise<unknown> | undefined;
+  await withSite('queue', site.siteId, async (holder) => {
+    await holder.query('select from orders where id = $1 for update', [order.id]);
+    begun = Promise.all(rows.map(({ id }) => nudge(site, 'release', id)));
+    await waitFor('both to wait', () => isWaitedFor(holder, 2));
+  });
+  await begun;
+  expect(await payouts(order.id)).toBe(1);
+  await freeze('0');
   await expectChecks();
 });
 

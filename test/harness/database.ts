@@ -52,13 +52,17 @@ export async function expectChecks(): Promise<void> {
   expect(violations).toEqual([]);
 }
 
-/** True once somebody waits for what this connection holds. */
-export async function isWaitedFor(holder: pg.Client): Promise<true | undefined> {
+/** True once so many wait for what this connection holds, or for each other because of it. */
+export async function isWaitedFor(holder: pg.Client, by = 1): Promise<true | undefined> {
   const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
   return withClient('superuser', async (client) => {
-    const waiting = await client.query('select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))', [
-      rows[0]?.pid,
-    ]);
-    return waiting.rowCount === 0 ? undefined : true;
+    const waiting = await client.query(
+      `with recursive waiting (pid) as (
+         select $1::integer union
+         select a.pid from waiting w join pg_stat_activity a on w.pid = any (pg_blocking_pids(a.pid))
+       ) select from waiting where pid <> $1`,
+      [rows[0]?.pid],
+    );
+    return (waiting.rowCount ?? 0) < by ? undefined : true;
   });
 }
