@@ -40,7 +40,7 @@ export function holdOrder(db: Statements, commit: ConsequenceCommit): BatchItem<
       version: order.version + 1,
       frozen: freeze.isWhole,
       reversedMinor,
-      ...(commit.warnedAt === undefined ? {} : { warnedAt: commit.warnedAt }),
+      ...(commit.warnedAt === undefined ? {} : { warnedAt: warnedAt(commit.warnedAt) }),
       ...(reversal?.status == null ? {} : { status: reversal.status, statusReason: endsBy }),
     })
     .where(
@@ -54,6 +54,10 @@ export function holdOrder(db: Statements, commit: ConsequenceCommit): BatchItem<
     .returning({ id: orders.id });
   return db.execute(expectRows(held.getSQL(), 'guard.changed'));
 }
+
+/** A warning is newer than whatever an operator has cleared meanwhile, in the milliseconds in which it is shown. */
+const warnedAt = (at: Date) =>
+  sql`greatest(${at}, date_trunc('milliseconds', ${orders.warningClearedAt} + interval '1 millisecond'))`;
 
 /** Tokens and commissions that go with the money, the frozen share, and all postings; after {@link holdOrder}. */
 export function consequenceStatements(

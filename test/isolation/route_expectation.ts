@@ -177,6 +177,12 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     support: '403 auth.forbidden',
     staff: '409 order.state',
   }),
+  // Of no order of the buyer was there a warning.
+  'POST /api/v1/admin/:site/orders/:id/clear-warning': platformOnly({
+    ...FOR_STAFF,
+    support: '403 auth.forbidden',
+    staff: '409 order.state',
+  }),
   // No order of the buyer is refunded.
   'POST /api/v1/admin/:site/orders/:id/restock': platformOnly({
     ...FOR_STAFF,

@@ -105,6 +105,11 @@ const MAKERS: Readonly<Record<string, Make>> = {
     json(`/api/v1/admin/${site}/dead-letters/${letter}/replay`, { reason: 'mended' }),
   'POST /api/v1/admin/:site/orders/:id/review': (_, { site, paid }) =>
     json(`/api/v1/admin/${site}/orders/${paid}/review`, { decision: 'return', reason: 'too late' }),
+  'POST /api/v1/admin/:site/orders/:id/clear-warning': (_, { site, paid }) =>
+    json(`/api/v1/admin/${site}/orders/${paid}/clear-warning`, {
+      warned_at: '2026-01-01T00:00:00.000Z',
+      reason: 'asked',
+    }),
   'POST /api/v1/admin/:site/orders/:id/restock': (_, { site, paid }) =>
     json(`/api/v1/admin/${site}/orders/${paid}/restock`, { reason: 'sold again' }),
   'POST /api/v1/orders/preview': (_, { tier }) => json('/api/v1/orders/preview', { tier_id: tier, quantity: 1 }),

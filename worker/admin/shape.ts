@@ -27,6 +27,9 @@ export const adminOrderDetail = adminOrder
     disputes: z.array(adminDispute),
     /** What an operator decided of it under review. */
     review_decision: z.enum(['accept', 'return']).nullable(),
+    /** When the card's issuer last warned of fraud, and when an operator had looked at it. */
+    warned_at: time.nullable(),
+    warning_cleared_at: time.nullable(),
     /** Since when its units are on sale again. */
     restocked_at: time.nullable(),
   })

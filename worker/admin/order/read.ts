@@ -90,6 +90,8 @@ export async function readSiteOrder(env: Env, who: Visitor, site: string, orderI
     refunds: refundRows.map(presentRefund),
     disputes: disputeRows.map(presentDispute),
     review_decision: found.order.reviewWish,
+    warned_at: found.order.warnedAt?.toISOString() ?? null,
+    warning_cleared_at: found.order.warningClearedAt?.toISOString() ?? null,
     restocked_at: found.order.restockedAt?.toISOString() ?? null,
   };
 }

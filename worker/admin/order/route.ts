@@ -5,11 +5,21 @@ import { router } from '../../http/router.ts';
 import { id, page, pageQuery } from '../../http/shape.ts';
 import { orderStatus } from '../../order/shape.ts';
 import { adminOrder, adminOrderDetail } from '../shape.ts';
+import { clearWarning } from './clear_warning.ts';
 import { readSiteOrder, readSiteOrders } from './read.ts';
 import { requestRefund } from './refund.ts';
 import { decideReview } from './review.ts';
 import { restock } from './restock.ts';
-import { adminRefund, refundBody, restockBody, restocked, reviewBody, reviewDecision } from './shape.ts';
+import {
+  adminRefund,
+  clearedWarning,
+  clearWarningBody,
+  refundBody,
+  restockBody,
+  restocked,
+  reviewBody,
+  reviewDecision,
+} from './shape.ts';
 
 const params = z.strictObject({ site: z.string().regex(/^[a-z][a-z0-9]{1,15}$/) });
 const withId = params.extend({ id });
@@ -80,6 +90,20 @@ adminOrders.openapi(
     const { site, id: orderId } = c.req.valid('param');
     const asked = { site, orderId, body: c.req.valid('json') };
     return c.json(await decideReview(c.env, c.get('visitor'), asked), 200);
+  },
+);
+
+adminOrders.openapi(
+  createRoute({
+    method: 'post',
+    path: '/{site}/orders/{id}/clear-warning',
+    summary: 'Let an order go on of which the card’s issuer warned',
+    request: { params: withId, body: body(clearWarningBody) },
+    responses: { 200: answer(clearedWarning, 'The warning freezes the order no more'), ...refusals },
+  }),
+  async (c) => {
+    const { site, id: orderId } = c.req.valid('param');
+    return c.json(await clearWarning(c.env, c.get('visitor'), { site, orderId, body: c.req.valid('json') }), 200);
   },
 );
 

@@ -70,6 +70,14 @@ export const restockBody = z.strictObject({ reason });
 /** An order whose units are on sale again. */
 export const restocked = z.object({ id, quantity: z.number().int(), restocked_at: time }).openapi('RestockedOrder');
 
+/** The time is that of the warning which the operator was shown. */
+export const clearWarningBody = z.strictObject({ warned_at: time, reason });
+
+/** An order whose fraud warning an operator has looked at. */
+export const clearedWarning = z.object({ id, warning_cleared_at: time }).openapi('ClearedWarning');
+
+export type ClearWarningBody = z.infer<typeof clearWarningBody>;
+export type ClearedWarning = z.infer<typeof clearedWarning>;
 export type AdminPayment = z.infer<typeof adminPayment>;
 export type AdminRefund = z.infer<typeof adminRefund>;
 export type AdminDispute = z.infer<typeof adminDispute>;
