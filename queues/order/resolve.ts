@@ -1,8 +1,9 @@
+import { and, eq } from 'drizzle-orm';
+import type { BatchItem } from 'drizzle-orm/batch';
 import { DomainError } from '../../domain/error.ts';
 import { decideResolution } from '../../domain/order/resolve.ts';
 import type { Resolution } from '../../domain/order/resolve.ts';
-import { and, eq } from 'drizzle-orm';
-import { payments } from '../../drizzle/schema/index.ts';
+import { orders, payments } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';
@@ -82,6 +83,7 @@ async function commit(ports: Ports, { found, payment, resolution, now }: Resolve
   if (resolution.kind === 'return') {
     const { refund } = resolution;
     await transact(ports.database, { site }, (db) => [
+      standsBy(db, found, 'return'),
       addRefund(db, payment, { ...refund, state: 'requested', reason: REASON, word: null, now }),
     ]);
     await nudgeRefund(ports, site, refund.id);
@@ -89,11 +91,23 @@ async function commit(ports: Ports, { found, payment, resolution, now }: Resolve
   }
   const accept = { found, grant: resolution, isLate: true, now, newId };
   await transact(ports.database, { site }, (db) => [
+    standsBy(db, found, 'accept'),
     payOrder(db, accept),
     applyPayment(db, payment, now),
     ...grantStatements(db, accept),
   ]);
   return { outcome: 'applied' };
+}
+
+/** The order's row is held, and its operator has not thought better of it. */
+function standsBy(db: Statements, { order }: OrderCase, wish: 'accept' | 'return'): BatchItem<'pg'> {
+  const { siteId, id } = order;
+  const decided = db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(eq(orders.siteId, siteId), eq(orders.id, id), eq(orders.status, 'review'), eq(orders.reviewWish, wish)))
+    .for('update');
+  return db.execute(expectRows(decided.getSQL(), 'guard.changed'));
 }
 
 function applyPayment(db: Statements, { siteId, id }: PaymentRow, now: Date) {

@@ -107,13 +107,17 @@ async function commit(ports: Ports, move: Move): Promise<void> {
 
 /**
  * Our row for a refund: by the provider's id, or by our own in its metadata where the answer to our call was lost. A row
- * that was never sent is not meant, whatever the metadata says: somebody at the provider copied it.
+ * that was never sent, or of another amount, is not meant, whatever the metadata says: somebody at the provider copied it.
  */
 function knownRefund({ refunds }: MoneyCase, payment: PaymentRow, fact: RefundFact): RefundRow | null {
   const byProvider = refunds.find(({ providerId }) => providerId === fact.id);
   const byName = refunds.find(
-    ({ id, paymentId, providerId, state }) =>
-      id === fact.refundId && paymentId === payment.id && providerId === null && state === 'submitting',
+    ({ id, paymentId, providerId, state, amountMinor }) =>
+      id === fact.refundId &&
+      paymentId === payment.id &&
+      amountMinor === fact.amountMinor &&
+      providerId === null &&
+      state === 'submitting',
   );
   return byProvider ?? byName ?? null;
 }

@@ -100,7 +100,9 @@ async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> 
 async function findMade(ports: Ports, { payment, refund, found }: Begun): Promise<RefundFact | null> {
   const made = await ports.payments.listRefunds(payment.intentId, payment.account);
   const isTaken = (id: string) => found.refunds.some(({ providerId }) => providerId === id);
-  return made.find(({ id, refundId }) => refundId === refund.id && !isTaken(id)) ?? null;
+  const isOurs = ({ refundId, amountMinor }: RefundFact) =>
+    refundId === refund.id && amountMinor === refund.amountMinor;
+  return made.find((each) => isOurs(each) && !isTaken(each.id)) ?? null;
 }
 
 /** The key of our call answers as things were then; what the refund is now may be read by whoever comes later. */
