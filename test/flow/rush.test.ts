@@ -43,12 +43,13 @@ interface Stock {
   paid: number;
 }
 
-async function stockOf({ siteId }: MintedSite): Promise<Stock | undefined> {
+/** Of the tier that everybody asks for; a site may have more of them. */
+async function stockOf({ siteId, tiers: [{ id }] }: MintedSite): Promise<Stock | undefined> {
   const { rows } = await withClient('superuser', (client) =>
     client.query<Stock>(
       `select held_units as held, sold_units as sold, (select count(*)::integer from orders o
-         where o.site_id = t.site_id and o.status = 'paid') as paid from tiers t where site_id = $1`,
-      [siteId],
+         where o.site_id = t.site_id and o.status = 'paid') as paid from tiers t where site_id = $1 and id = $2`,
+      [siteId, id],
     ),
   );
   return rows[0];
