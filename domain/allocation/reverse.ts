@@ -1,3 +1,4 @@
+import { RELEASE_STATES } from './state.ts';
 import type { ReleaseState } from './state.ts';
 
 /** A release as far as a reversal or a netting may take from it. Base units. */
@@ -39,6 +40,9 @@ const IS_SENT = {
   // Nothing is left of it.
   reversed: true,
 } as const satisfies Record<ReleaseState, boolean>;
+
+/** States in which nothing of a release is here any more. */
+export const SENT_STATES = RELEASE_STATES.filter((state) => IS_SENT[state]);
 
 /** What of a release is still here and can be taken. A payout in flight may already have left. */
 export function unsentBase(release: Omit<ReversibleRelease, 'id' | 'sequence'>): bigint {

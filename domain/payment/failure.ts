@@ -11,7 +11,8 @@ export type PaymentFailure = 'definite_no' | 'account_lost' | 'unknown';
  */
 export function paymentFailure(error: unknown): PaymentFailure {
   if (!(error instanceof Error) || !('type' in error)) return 'unknown';
-  // The API answers it like any outage; the consumer counts the hours. Nothing else of what our key may not do says so: a restricted key is our own mistake, and mended.
+  // The API answers it like any outage; the consumer counts the hours. Nothing else that our key may not do says so: a
+  // restricted key is our own mistake, and mended.
   const isLost = error.type === 'StripePermissionError' && 'code' in error && error.code === 'account_invalid';
   if (isLost) return 'account_lost';
   if (error.type !== 'StripeInvalidRequestError') return 'unknown';

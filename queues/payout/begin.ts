@@ -2,6 +2,7 @@ import { and, eq, isNull, lte, ne, notExists, notInArray, or, sql } from 'drizzl
 import type { BatchItem } from 'drizzle-orm/batch';
 import { WALLET_WAIT_HOURS } from '../../domain/allocation/approve.ts';
 import type { Netting } from '../../domain/allocation/net.ts';
+import { SENT_STATES } from '../../domain/allocation/reverse.ts';
 import { debtNetted } from '../../domain/ledger/reversal.ts';
 import { payoutSubmitted } from '../../domain/ledger/transfer.ts';
 import type { Transfer } from '../../domain/ledger/transfer.ts';
@@ -127,7 +128,7 @@ function selectShare(db: Statements, { release }: ReleaseCase) {
         eq(releases.siteId, siteId),
         eq(releases.orderId, orderId),
         ne(releases.id, id),
-        notInArray(releases.state, ['submitting', 'submitted', 'confirmed', 'reversed']),
+        notInArray(releases.state, SENT_STATES),
       ),
     );
   return db
