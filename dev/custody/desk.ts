@@ -3,6 +3,7 @@ import type { PublicClient } from 'viem';
 import { openShelf } from '../store.ts';
 import type { Shelf, Store } from '../store.ts';
 import type { Courier } from '../webhook.ts';
+import { Faults } from './fault.ts';
 import { notify } from './notify.ts';
 import { NEXT, showTransaction } from './transaction.ts';
 import type { Status, Transaction } from './transaction.ts';
@@ -19,6 +20,7 @@ export interface Desk {
   /** The transfer's id by its `externalTxId`, for ever. */
   externalIds: Shelf<string>;
   workspaceId: string;
+  faults: Faults;
 }
 
 /** Opens the desk on a store. */
@@ -33,6 +35,7 @@ export function openDesk(store: Store, courier: Courier, rpcUrl: string, vaults:
     transactions: openShelf(store, 'custody.transaction'),
     externalIds: openShelf(store, 'custody.external_id'),
     workspaceId: names.get('workspace') ?? '',
+    faults: new Faults(),
   };
 }
 

@@ -66,7 +66,7 @@ export async function startCustody(options: CustodyOptions): Promise<CustodyStan
   await walker.resume();
   const once = rememberAnswers(store);
   const listener = await listen(options.port ?? 0, async (call) => {
-    const controlled = await control(call, courier);
+    const controlled = desk.faults.control(call) ?? (await control(call, courier));
     if (controlled !== null) return controlled;
     if (call.url.pathname === '/') return { status: 200, headers: { 'content-type': 'text/plain' }, body: ABOUT };
     if (call.url.pathname === '/.well-known/jwks.json') {

@@ -21,7 +21,7 @@ interface Request {
  * `POST /v1/transactions`: accepts a transfer to a one-time address. Whether it can be carried out (funds, address,
  * decimals) shows later, as a failed transfer, just as at the real custodian.
  *
- * @throws CustodyFailure 400, with code 1438 if the `externalTxId` was ever used before
+ * @throws CustodyFailure 400, with code 1438 if the `externalTxId` was ever used before; 503 if a fault was ordered
  */
 export function submitTransaction(desk: Desk, body: string): Transaction {
   const request = parse(body);
@@ -37,6 +37,7 @@ export function submitTransaction(desk: Desk, body: string): Transaction {
   if (!/^\d{1,60}(\.\d{1,60})?$/.test(amount) || /^[0.]+$/.test(amount)) {
     throw invalid('amount must be a positive decimal string');
   }
+  if (desk.faults.fateOf(destination) === 'away') throw new CustodyFailure(503, 1503, 'Service unavailable');
   const now = Date.now();
   const transaction: Transaction = {
     id: randomUUID(),

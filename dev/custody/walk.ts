@@ -99,11 +99,17 @@ async function step(desk: Desk, transaction: Transaction, inLine: InLine): Promi
     advance(desk, id, 'FAILED', { subStatus: 'VAULT_WALLET_NOT_READY' });
     return;
   }
+  const fate = desk.faults.fateOf(transaction.destination);
   switch (transaction.status) {
     case 'SUBMITTED':
       advance(desk, id, 'PENDING_SIGNATURE');
       return;
     case 'PENDING_SIGNATURE':
+      if (fate === 'held') return;
+      if (fate === 'rejected') {
+        advance(desk, id, 'REJECTED', { subStatus: 'REJECTED_BY_USER' });
+        return;
+      }
       await inLine(vault, () => signAndSend(desk, vault, transaction));
       return;
     case 'BROADCASTING':

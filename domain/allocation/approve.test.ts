@@ -4,7 +4,7 @@ import type { PayoutCase } from './approve.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 const ready: PayoutCase = {
-  release: { id: 'r', state: 'due', amountBase: 100n, reversedBase: 0n },
+  release: { id: 'r', state: 'due', amountBase: 100n, reversedBase: 0n, nettedBase: 0n },
   order: { status: 'paid', frozen: false, payableFrom: now },
   walletChangedAt: null,
   now,
@@ -25,6 +25,14 @@ describe('decideApproval', () => {
     }
   });
 
+  it('retries what came back after its order was refunded, since the refund made a debt of it', () => {
+    for (const state of ['failed', 'blocked'] as const) {
+      expect(decideApproval({ ...release({ state }), order: { ...ready.order, status: 'refunded' } })).toEqual({
+        approved: true,
+      });
+    }
+  });
+
   it('answers yes again for what is approved or further, even while the order is frozen', () => {
     for (const state of ['approved', 'submitting', 'submitted', 'confirmed'] as const) {
       expect(decideApproval({ ...release({ state }), order: { ...ready.order, frozen: true } })).toEqual({
@@ -36,7 +44,7 @@ describe('decideApproval', () => {
   it.each([
     ['not due yet', release({ state: 'scheduled' }), 'release.state'],
     ['reversed', release({ state: 'reversed' }), 'release.state'],
-    ['nothing left', release({ reversedBase: 100n }), 'release.state'],
+    ['nothing left', release({ reversedBase: 60n, nettedBase: 40n }), 'release.state'],
     ['refunded', order({ status: 'refunded' }), 'release.frozen'],
     ['under review', order({ status: 'review' }), 'release.frozen'],
     ['disputed', order({ frozen: true }), 'release.frozen'],

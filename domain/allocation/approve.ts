@@ -14,6 +14,7 @@ export interface PayoutCase {
     readonly state: ReleaseState;
     readonly amountBase: bigint;
     readonly reversedBase: bigint;
+    readonly nettedBase: bigint;
   };
   readonly order: {
     readonly status: OrderStatus;
@@ -64,10 +65,10 @@ export function decideApproval(input: PayoutCase): Approval {
  * approval and once more at submission, because a dispute may have come between.
  */
 export function payoutHindrance({ release, order, walletChangedAt, now }: PayoutCase): PayoutHindrance | null {
-  if (release.amountBase <= release.reversedBase) {
+  if (release.amountBase <= release.reversedBase + release.nettedBase) {
     return { code: 'release.state', detail: 'Nothing of this release is left to pay out.' };
   }
-  if (order.status !== 'paid') {
+  if (!hasTitle(order.status, release.state)) {
     return { code: 'release.frozen', detail: 'The order of this release is not paid.' };
   }
   if (order.frozen) return { code: 'release.frozen', detail: REFUSALS['release.frozen'].sentence };
@@ -81,4 +82,12 @@ export function payoutHindrance({ release, order, walletChangedAt, now }: Payout
     return { code: 'release.wallet_wait', detail: REFUSALS['release.wallet_wait'].sentence };
   }
   return null;
+}
+
+/**
+ * A refund takes all that is here and makes a debt of what is on its way. What a failed payout brings back afterwards is
+ * the buyer's again, less that debt, which another release may have paid meanwhile.
+ */
+function hasTitle(status: OrderStatus, state: ReleaseState): boolean {
+  return status === 'paid' || (status === 'refunded' && state !== 'due');
 }

@@ -1,3 +1,4 @@
+import type { OrderStatus } from '../order/state.ts';
 import { unsentBase } from './reverse.ts';
 import type { ReversibleRelease } from './reverse.ts';
 
@@ -20,4 +21,19 @@ export function netDebt(release: Omit<ReversibleRelease, 'id' | 'sequence'>, deb
   const availableBase = unsentBase(release);
   const nettedBase = debtBase < availableBase ? debtBase : availableBase;
   return { nettedBase, payBase: availableBase - nettedBase };
+}
+
+/**
+ * Whether a payout that came back settles the debt that was made while it was on its way: its order's money is gone, so
+ * nobody will send it again, and the debt, left standing, would be taken from what the buyer pays for next.
+ *
+ * @param release as it stands after it came back.
+ */
+export function isNettedWhole(
+  status: OrderStatus,
+  release: Omit<ReversibleRelease, 'id' | 'sequence'>,
+  debtBase: bigint,
+): boolean {
+  const { nettedBase, payBase } = netDebt(release, debtBase);
+  return status === 'refunded' && nettedBase > 0n && payBase === 0n;
 }

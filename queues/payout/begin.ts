@@ -7,11 +7,13 @@ import { debtNetted } from '../../domain/ledger/reversal.ts';
 import { payoutSubmitted } from '../../domain/ledger/transfer.ts';
 import type { Transfer } from '../../domain/ledger/transfer.ts';
 import { externalTxId } from '../../domain/payout/transaction.ts';
-import { allocations, ledgerAccounts, orders, payouts, refunds, releases } from '../../drizzle/schema/index.ts';
+import { allocations, orders, payouts, refunds, releases } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
+import { databaseNow } from '../here.ts';
 import { post } from '../ledger/post.ts';
 import type { PayoutRow, ReleaseCase } from './load.ts';
+import { selectDebt } from './net.ts';
 
 /**
  * The next attempt at a release, as the row that is committed before custody is called.
@@ -94,6 +96,22 @@ export function beginStatements(db: Statements, { found, netting, payout, newId 
   ];
 }
 
+/**
+ * Commits that a payout without an answer is sent once more, as {@link beginStatements} does the first time: from here on
+ * the call may be under way.
+ */
+export function renewStatements(db: Statements, found: ReleaseCase, { siteId, id }: PayoutRow): BatchItem<'pg'>[] {
+  const renewed = db
+    .update(payouts)
+    .set({ checkedAt: databaseNow })
+    .where(and(eq(payouts.siteId, siteId), eq(payouts.id, id), eq(payouts.state, 'submitting')))
+    .returning({ id: payouts.id });
+  return [
+    db.execute(expectRows(selectPayable(db, found), 'guard.changed')),
+    db.execute(expectRows(renewed.getSQL(), 'guard.changed')),
+  ];
+}
+
 function selectPayable(db: Statements, { release, order }: ReleaseCase) {
   const { siteId, orderId } = release;
   const asked = db
@@ -108,7 +126,7 @@ function selectPayable(db: Statements, { release, order }: ReleaseCase) {
         eq(orders.siteId, siteId),
         eq(orders.id, orderId),
         eq(orders.version, order.version),
-        eq(orders.status, 'paid'),
+        eq(orders.status, order.status),
         eq(orders.frozen, false),
         notExists(asked),
       ),
@@ -159,22 +177,6 @@ function selectUnmoved(db: Statements, { release, walletAddress }: ReleaseCase) 
         ),
       ),
     )
-    .getSQL();
-}
-
-function selectDebt(db: Statements, { release, debtBase }: ReleaseCase) {
-  return db
-    .select({ id: ledgerAccounts.id })
-    .from(ledgerAccounts)
-    .where(
-      and(
-        eq(ledgerAccounts.siteId, release.siteId),
-        eq(ledgerAccounts.kind, 'buyer_debt'),
-        eq(ledgerAccounts.ownerId, release.userId),
-        eq(ledgerAccounts.balance, -debtBase),
-      ),
-    )
-    .for('update')
     .getSQL();
 }
 

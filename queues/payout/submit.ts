@@ -7,7 +7,7 @@ import { tokenToDecimal } from '../../domain/token.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
-import { beginStatements, nextPayout } from './begin.ts';
+import { beginStatements, nextPayout, renewStatements } from './begin.ts';
 import { expectedPayout, loadRelease } from './load.ts';
 import type { PayoutRow, ReleaseCase } from './load.ts';
 import { moveStatements } from './move.ts';
@@ -33,9 +33,11 @@ interface Begun {
  *
  * @throws DomainError `release.unknown`, `custody.unavailable` (retry).
  */
-export async function submitRelease(ports: Ports, site: string, releaseId: string): Promise<Outcome> {
-  const begun = await decideAgain(ATTEMPTS, () => begin(ports, site, releaseId));
-  return 'outcome' in begun ? begun : send(ports, site, begun);
+export function submitRelease(ports: Ports, site: string, releaseId: string): Promise<Outcome> {
+  return decideAgain(ATTEMPTS, async () => {
+    const begun = await begin(ports, site, releaseId);
+    return 'outcome' in begun ? begun : send(ports, site, begun);
+  });
 }
 
 async function begin(ports: Ports, site: string, releaseId: string): Promise<Begun | Outcome> {
@@ -72,8 +74,10 @@ async function begin(ports: Ports, site: string, releaseId: string): Promise<Beg
 
 async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> {
   const { found, payout } = begun;
-  const adopted = begun.isFresh ? null : await adopt(ports, payout);
-  if (adopted !== null) return adopted;
+  if (!begun.isFresh) {
+    const answer = (await adopt(ports, payout)) ?? (await renew(ports, site, begun));
+    if (answer !== null) return answer;
+  }
 
   const { externalTxId, vaultId, assetId, amountBase, decimals, address } = expectedPayout(found, payout);
   const transfer = { externalTxId, vaultId, assetId, amount: tokenToDecimal(amountBase, decimals), address };
@@ -97,18 +101,43 @@ async function adopt(ports: Ports, payout: PayoutRow): Promise<Outcome | null> {
   return transaction === null ? null : applyTransaction(ports, transaction, null);
 }
 
+/**
+ * Custody knows nothing of a payout that was begun: whatever has stopped its order since stops it too.
+ *
+ * @returns null once it may be sent again.
+ */
+async function renew(ports: Ports, site: string, begun: Begun): Promise<Outcome | null> {
+  const { found, payout, now } = begun;
+  const { order, isRefundAsked } = found;
+  if (order.status !== 'paid') {
+    // Its money is gone and it will not be sent: it comes back as soon as no call of ours can be under way.
+    return isWithinDoubt(payout.checkedAt, now)
+      ? { outcome: 'waiting', reason: 'release.frozen' }
+      : fail(ports, site, payout, 'NEVER_SENT');
+  }
+  if (order.frozen || isRefundAsked) return { outcome: 'waiting', reason: 'release.frozen' };
+  await transact(ports.database, { site }, (db) => renewStatements(db, found, payout));
+  return null;
+}
+
 /** Custody refused the transfer and knows none by its id: the attempt failed, and a person decides about another. */
-async function refuse(ports: Ports, site: string, { payout, isFresh, now }: Begun): Promise<Outcome> {
-  const isInDoubt = !isFresh && now.getTime() < payout.createdAt.getTime() + DOUBT_MINUTES * 60_000;
-  if (isInDoubt) throw new DomainError('custody.unavailable');
+function refuse(ports: Ports, site: string, { payout, isFresh, now }: Begun): Promise<Outcome> {
+  if (!isFresh && isWithinDoubt(payout.createdAt, now)) throw new DomainError('custody.unavailable');
+  return fail(ports, site, payout, 'REFUSED');
+}
+
+const isWithinDoubt = (since: Date, now: Date) => now.getTime() < since.getTime() + DOUBT_MINUTES * 60_000;
+
+/** The attempt failed without a transaction of custody's; `status` stands for its word. */
+async function fail(ports: Ports, site: string, payout: PayoutRow, status: string): Promise<Outcome> {
   return decideAgain(ATTEMPTS, async () => {
     const { entered, found } = await loadRelease(ports.database, site, payout.releaseId);
     const current = found?.payouts.find(({ id }) => id === payout.id);
     if (found === null || current?.state !== 'submitting') return { outcome: 'repeated' };
-    const word = { providerId: null, status: 'REFUSED', txHash: null };
+    const word = { providerId: null, status, txHash: null };
     await transact(ports.database, { site }, (db) =>
       moveStatements(db, { found, payout: current, to: 'failed', word, now: entered.now, newId: ports.newId }),
     );
-    return { outcome: 'applied', reason: 'custody.refused' };
+    return { outcome: 'applied', reason: status === 'REFUSED' ? 'custody.refused' : 'release.frozen' };
   });
 }

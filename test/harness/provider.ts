@@ -16,6 +16,16 @@ export async function steer<Answer = unknown>(path: string, body: unknown = {}):
   return JSON.parse(answer.text) as Answer;
 }
 
+/** Steers how custody's stand-in deals with transfers to an address. */
+export async function steerTransfers(to: string, fate: 'away' | 'held' | 'rejected' | 'normal'): Promise<void> {
+  const answer = await ask(`${useStack().custody.control}/transfers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ to, fate }),
+  });
+  if (answer.status !== 200) throw new Error(`custody's control answered ${answer.status}: ${answer.text}`);
+}
+
 /** Asks the provider's own API as its account's owner may, past the platform. @param form posts it; without one it is read */
 export async function atProvider<Answer>(path: string, form?: Record<string, string>): Promise<Answer> {
   const { url, secretKey } = useStack().stripe;
