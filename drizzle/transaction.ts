@@ -3,6 +3,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http';
 import { DomainError, isRefusalCode } from '../domain/error.ts';
+import type { RefusalCode } from '../domain/error.ts';
 import * as schema from './schema/index.ts';
 
 /** A connection of one role. It holds no socket: each transaction is one HTTP request. */
@@ -126,14 +127,28 @@ export class ConflictError extends Error {
   }
 }
 
-/** Loads and decides again when a guard found that the world had moved on, at most `attempts` times. */
-export async function decideAgain<Result>(attempts: number, run: () => Promise<Result>): Promise<Result> {
+/** How often something is decided, and by what a commit says, beside `guard.changed`, that the world had moved on. */
+export interface Attempts {
+  readonly most: number;
+  /** Refusals that do not come from the decision: decided again, it comes to something else. */
+  readonly outdated: readonly RefusalCode[];
+}
+
+/**
+ * Loads and decides again when a guard found that the world had moved on.
+ *
+ * @throws whatever `run` throws, an outdated refusal as `guard.changed` once it was decided often enough.
+ */
+export async function decideAgain<Result>(attempts: number | Attempts, run: () => Promise<Result>): Promise<Result> {
+  const { most, outdated } = typeof attempts === 'number' ? { most: attempts, outdated: [] } : attempts;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
+      const isOutdated = error instanceof DomainError && outdated.includes(error.code);
       const moved = (error instanceof DomainError && error.code === 'guard.changed') || error instanceof ConflictError;
-      if (!moved || attempt >= attempts) throw error;
+      if (!isOutdated && !moved) throw error;
+      if (attempt >= most) throw isOutdated ? new DomainError('guard.changed', { cause: error }) : error;
     }
   }
 }

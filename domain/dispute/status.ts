@@ -18,3 +18,8 @@ const ENDS: ReadonlyMap<string, DisputeStanding> = new Map([
 export function disputeStanding(status: string): DisputeStanding {
   return ENDS.get(status) ?? 'open';
 }
+
+/** Whether the buyer's bank only asks so far: it has taken nothing, and the provider still refunds. */
+export function isInquiry(status: string): boolean {
+  return status.startsWith('warning_');
+}

@@ -36,6 +36,7 @@ describe('decideRefundRequest', () => {
     expect(ask(401n, dispute('needs_response'))).toBe('refund.exceeds');
     expect(ask(400n, dispute('needs_response'))).toBe(400n);
     expect(ask(null, dispute('won'))).toBe(1_000n);
+    expect(ask(null, dispute('warning_needs_response'))).toBe(1_000n);
     expect(ask(null, dispute('lost', 600n))).toBe(400n);
     expect(ask(null, dispute('appeal_under_review', 600n))).toBe(400n);
   });

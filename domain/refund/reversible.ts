@@ -1,4 +1,4 @@
-import { disputeStanding } from '../dispute/status.ts';
+import { disputeStanding, isInquiry } from '../dispute/status.ts';
 import type { PaymentState } from '../payment/state.ts';
 import { isPending, isTaken } from './state.ts';
 import type { RefundState } from './state.ts';
@@ -48,12 +48,14 @@ export function pendingMinor(refunds: readonly RefundShare[]): bigint {
 
 /**
  * What can still be refunded: refunds and disputes share one amount, so that nothing is given back twice. An open dispute
- * holds all it asks for.
+ * holds all it asks for; an inquiry takes nothing, and a refund is how one is kept from becoming a dispute.
  */
 export function reversibleMinor(money: CapturedMoney): bigint {
   const atStake = sum(
     money.disputes.map(({ status, amountMinor, lostMinor }) =>
-      disputeStanding(status) === 'open' && amountMinor > lostMinor ? amountMinor - lostMinor : 0n,
+      disputeStanding(status) === 'open' && !isInquiry(status) && amountMinor > lostMinor
+        ? amountMinor - lostMinor
+        : 0n,
     ),
   );
   const left = money.capturedMinor - goneMinor(money) - pendingMinor(money.refunds) - atStake;

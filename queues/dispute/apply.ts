@@ -19,7 +19,8 @@ import { addRefund } from '../refund/commit.ts';
 import { disputeStatements, noteDispute } from './commit.ts';
 import type { DisputeCommit } from './commit.ts';
 
-const ATTEMPTS = 5;
+/** An operator may have asked for the same money meanwhile: then nothing of it is left. */
+const ATTEMPTS = { most: 5, outdated: ['refund.exceeds'] } as const;
 
 /** Word that something about a dispute may have changed. */
 export interface DisputeNews {
@@ -85,19 +86,13 @@ async function commit(ports: Ports, { entry, event }: DisputeNews, found: MoneyC
   const following = { found, consequence, now, newId: ports.newId } as const;
   const amountMinor = surplusLeftMinor(payment.state, change.record.status, moneyOf(payment, after));
   const back = { id: ports.newId(), amountMinor, state: 'requested', reason: 'surplus', word: null, now } as const;
-  try {
-    await transact(ports.database, entry, (db) => [
-      ...(event === null ? [] : inboxStatements(db, payment.siteId, event, { state: 'applied' })),
-      holdOrder(db, following),
-      ...disputeStatements(db, of),
-      ...(amountMinor > 0n ? [addRefund(db, payment, back)] : []),
-      ...consequenceStatements(db, following, change.transfers),
-    ]);
-  } catch (error) {
-    // An operator has asked for the same money meanwhile: decided again, nothing of it is left.
-    const isTaken = error instanceof DomainError && error.code === 'refund.exceeds';
-    throw isTaken ? new DomainError('guard.changed', { cause: error }) : error;
-  }
+  await transact(ports.database, entry, (db) => [
+    ...(event === null ? [] : inboxStatements(db, payment.siteId, event, { state: 'applied' })),
+    holdOrder(db, following),
+    ...disputeStatements(db, of),
+    ...(amountMinor > 0n ? [addRefund(db, payment, back)] : []),
+    ...consequenceStatements(db, following, change.transfers),
+  ]);
   if (amountMinor > 0n) await nudgeRefund(ports, found.siteCode, back.id);
 }
 

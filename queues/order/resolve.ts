@@ -17,7 +17,8 @@ import { grantStatements, payOrder } from './grant_commit.ts';
 import { loadMoney } from './money.ts';
 import type { MoneyCase, PaymentRow } from './money.ts';
 
-const ATTEMPTS = 4;
+/** Its promo code's last use may go meanwhile, or its money be asked for: then the order stays under review. */
+const ATTEMPTS = { most: 4, outdated: ['promo.exhausted', 'promo.buyer_limit', 'refund.exceeds'] } as const;
 const REASON = 'review_returned';
 
 /**

@@ -1,6 +1,6 @@
 import { DomainError } from '../../domain/error.ts';
 import { decideSettlement } from '../../domain/order/settle.ts';
-import type { Settle, Settlement } from '../../domain/order/settle.ts';
+import type { Settlement } from '../../domain/order/settle.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
 import { ignoreEvent, inboxStatements, parkEvent } from '../inbox/record.ts';
@@ -11,12 +11,12 @@ import type { Ports } from '../ports.ts';
 import { nudgeRefund, requestedRefunds } from '../refund/nudge.ts';
 import { namesOrder } from './adopt.ts';
 import { setAsideStatements, settlementStatements } from './commit.ts';
-import type { PaymentCommit } from './commit.ts';
 import type { Intent } from './intent.ts';
 import { grantTerms, loadOrder } from './load.ts';
 import type { OrderCase } from './load.ts';
 
-const ATTEMPTS = 4;
+/** The last use of its promo code may go meanwhile: then the order goes to review. */
+const ATTEMPTS = { most: 4, outdated: ['promo.exhausted', 'promo.buyer_limit'] } as const;
 
 /** A captured payment, of an order of ours perhaps. */
 export interface Capture {
@@ -66,7 +66,7 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
         await nudgeSurplus(ports, capture, found);
         return { outcome: 'repeated' };
       case 'settle':
-        await settle(ports, entry, commit, settlement);
+        await transact(ports.database, entry, (db) => settlementStatements(db, commit, settlement));
         return { outcome: 'applied' };
     }
   });
@@ -81,16 +81,6 @@ async function nudgeSurplus(
   const surplus = payments.find(({ intentId, state }) => intentId === intent.id && state === 'surplus');
   if (surplus === undefined) return;
   for (const id of await requestedRefunds(ports, entry, surplus.id)) await nudgeRefund(ports, siteCode, id);
-}
-
-async function settle(ports: Ports, entry: Entry, commit: PaymentCommit, settlement: Settle): Promise<void> {
-  try {
-    await transact(ports.database, entry, (db) => settlementStatements(db, commit, settlement));
-  } catch (error) {
-    // The last use of its promo code went while this was decided: decided again, it goes to review.
-    const isTaken = error instanceof DomainError && error.code.startsWith('promo.');
-    throw isTaken ? new DomainError('guard.changed', { cause: error }) : error;
-  }
 }
 
 function decide(

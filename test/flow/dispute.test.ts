@@ -86,6 +86,26 @@ it('takes all of a lost dispute back, in whatever order and however often its ev
   await expectChecks();
 });
 
+it('refunds a payment of which a bank only asks, and pays nothing out while it asks', async () => {
+  const site = await mintSite();
+  const order = await buy(await newBuyer(site), site);
+  const { id: inquiry } = await steer<{ id: string }>('/dispute', {
+    payment_intent: await intentOf(order.id),
+    status: 'warning_needs_response',
+  });
+  await until(order.id, 'the freeze', ({ frozen }) => frozen);
+  const operator = await newOperator();
+  const path = `/admin/${site.code}/orders/${order.id}/refunds`;
+  const asked = await operator.post(path, { reason: 'they ask' }, { 'idempotency-key': inquiry });
+  expect(asked.status).toBe(201);
+  await until(order.id, 'the refund', ({ status }) => status === 'refunded');
+  await steer('/dispute_status', { dispute: inquiry, status: 'warning_closed' });
+  expect(await until(order.id, 'the end of the freeze', ({ frozen }) => !frozen)).toMatchObject({
+    ...{ reversed_minor: order.amount_minor, is_whole: true, disputes: ['warning_closed'] },
+  });
+  await expectChecks();
+});
+
 it('freezes at a fraud warning until an operator clears it, and a second word on it does not freeze anew', async () => {
   const site = await mintSite();
   const order = await buy(await newBuyer(site), site);

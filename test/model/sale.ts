@@ -114,9 +114,15 @@ const sumOf = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, each)
 export const openDisputes = ({ disputes }: ModelPayment): ModelDispute[] =>
   disputes.filter(({ status }) => !['won', 'lost', 'warning_closed'].includes(status));
 
+const takesMoney = ({ status }: ModelDispute): boolean => !status.startsWith('warning_');
+
 /** What an operator may still refund. */
 export function reversibleMinor({ amountMinor }: ModelOrder, payment: ModelPayment): bigint {
-  const atStake = sumOf(openDisputes(payment).map((dispute) => dispute.amountMinor));
+  const atStake = sumOf(
+    openDisputes(payment)
+      .filter(takesMoney)
+      .map((dispute) => dispute.amountMinor),
+  );
   const left = amountMinor - goneMinor(payment) - atStake;
   return left > 0n ? left : 0n;
 }
