@@ -13,9 +13,7 @@ import type { DisputeFact, DisputeRecord } from './merge.ts';
 export interface DisputeInput {
   /** Null when it is new to us. */
   readonly known: DisputeRecord | null;
-  /** What an event carried; it may be older than what is known. Null when no event told of it. */
-  readonly told: DisputeFact | null;
-  /** What the provider answers now. */
+  /** What the provider answers now; what an event carried may be older, and is not asked. */
   readonly current: DisputeFact;
   /** Where the payment's money stands. */
   readonly source: MoneySource;
@@ -39,9 +37,8 @@ export interface DisputeChange {
  * @returns null when everything was known.
  */
 export function decideDispute(input: DisputeInput): DisputeChange | null {
-  const { known, told, current, changeId } = input;
-  const witnessed = told === null ? known : mergeDispute(known, told, false);
-  const record = mergeDispute(witnessed, current, true);
+  const { known, current, changeId } = input;
+  const record = mergeDispute(known, current);
   if (known !== null && isSame(known, record)) return null;
   return {
     changeId,

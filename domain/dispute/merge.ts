@@ -17,19 +17,17 @@ export interface DisputeRecord extends DisputeFact {
 }
 
 /**
- * Takes one more word on a dispute in. Amounts are cumulative and only grow, so it does not matter in which order words
- * come, or how often; only the status follows the word that is current.
+ * Takes in what the provider says of a dispute now. Amounts are cumulative and only grow, so it does not matter how often
+ * it is asked, or what it would have said in between.
  *
  * A dispute that was once lost stays counted as lost even if an appeal is won: tokens were reversed and cannot be called
  * back to where they were, so the money that returns is for an operator to decide on.
- *
- * @param isCurrent the word was read from the provider just now; false for what an event carried.
  */
-export function mergeDispute(known: DisputeRecord | null, fact: DisputeFact, isCurrent: boolean): DisputeRecord {
+export function mergeDispute(known: DisputeRecord | null, fact: DisputeFact): DisputeRecord {
   const lostMinor = lossOf(fact);
   if (known === null) return { ...fact, lostMinor };
   return {
-    status: isCurrent ? fact.status : known.status,
+    status: fact.status,
     amountMinor: larger(known.amountMinor, fact.amountMinor),
     withdrawnMinor: larger(known.withdrawnMinor, fact.withdrawnMinor),
     reinstatedMinor: larger(known.reinstatedMinor, fact.reinstatedMinor),

@@ -56,13 +56,13 @@ export function applyDispute(ports: Ports, news: DisputeNews): Promise<Outcome> 
     const known = found.disputes.find(({ providerId }) => providerId === current.id) ?? null;
     const source = payment.state === 'applied' ? 'sales' : 'unapplied';
     const change = decideDispute({
-      ...{ known, told: null, current, source, currency: payment.currency },
+      ...{ known, current, source, currency: payment.currency },
       changeId: ports.newId(),
     });
     if (change === null) {
       await transact(ports.database, entry, (db) => [
         ...(event === null ? [] : inboxStatements(db, place.siteId, event, { state: 'applied' })),
-        ...(known === null ? [] : [noteDispute(db, known, entered.now)]),
+        ...(known === null ? [] : [noteDispute(db, known, current, entered.now)]),
       ]);
       const waiting = found.refunds.find(({ paymentId, state }) => paymentId === payment.id && state === 'requested');
       if (waiting !== undefined) await nudgeRefund(ports, found.siteCode, waiting.id);

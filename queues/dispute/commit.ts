@@ -38,12 +38,17 @@ export function disputeStatements(db: Statements, commit: DisputeCommit): BatchI
   ];
 }
 
-/** Writes down that the provider was asked and had nothing new. */
-export function noteDispute(db: Statements, { siteId, id }: DisputeRow, now: Date): BatchItem<'pg'> {
+/** Writes down that the provider was asked and no money moved; until when it waits for evidence may be new. */
+export function noteDispute(
+  db: Statements,
+  { siteId, id, version }: DisputeRow,
+  { reason, dueBy }: ProviderDispute,
+  now: Date,
+): BatchItem<'pg'> {
   return db
     .update(disputes)
-    .set({ checkedAt: now })
-    .where(and(eq(disputes.siteId, siteId), eq(disputes.id, id)));
+    .set({ checkedAt: now, reason, dueBy })
+    .where(and(eq(disputes.siteId, siteId), eq(disputes.id, id), eq(disputes.version, version)));
 }
 
 function open(db: Statements, { disputeId, payment, current, change, now }: DisputeCommit): BatchItem<'pg'> {

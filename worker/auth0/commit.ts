@@ -6,7 +6,7 @@ import { expectRows, transact, type Statements } from '../../drizzle/transaction
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
-import { auditOf } from '../session/audit.ts';
+import { loginRow } from '../session/login_event.ts';
 import { openSession, replaceSession, type Ticket } from '../session/open.ts';
 import { closeHolding } from '../user/holding.ts';
 import type { Identity } from './id_token.ts';
@@ -64,7 +64,7 @@ export async function commitJoin(
   await transact(buyerDatabase(env), entryOf(who, 'buyer'), (db) => {
     const joined = [
       giveIdentity(db, identity),
-      db.insert(loginAudit).values(auditOf(who, { userId, event: 'identity_joined', method: 'auth0' })),
+      db.insert(loginAudit).values(loginRow(who, { userId, event: 'identity_joined', method: 'auth0' })),
       ...open(db, who, arrival, userId),
     ] as const;
     if (from === null) return [replaceSession(db, who), ...joined];

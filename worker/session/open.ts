@@ -5,7 +5,7 @@ import { loginAudit, sessions } from '../../drizzle/schema/index.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { randomToken, sha256Hex } from '../auth/hash.ts';
 import type { Visitor } from '../http/visitor.ts';
-import { auditOf } from './audit.ts';
+import { loginRow } from './login_event.ts';
 import { CURRENT, endSessions } from './end.ts';
 
 /** A session that is about to be opened. Its token is always fresh: none that a browser brings becomes a session. */
@@ -63,6 +63,6 @@ export function openSession(db: Statements, who: Visitor, { siteId, userId, meth
       recheckAt: method === 'auth0' ? inMinutes(RECHECK_MINUTES) : null,
       refreshToken: refreshToken ?? null,
     }),
-    db.insert(loginAudit).values(auditOf(who, { userId, event: 'signed_in', method, sessionId: ticket.id })),
+    db.insert(loginAudit).values(loginRow(who, { userId, event: 'signed_in', method, sessionId: ticket.id })),
   ] as const;
 }

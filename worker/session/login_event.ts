@@ -14,7 +14,7 @@ export interface LoginEvent {
 }
 
 /** The row of `login_audit` that tells of it, to be inserted in the transaction of the change itself. */
-export function auditOf(who: Visitor, { userId, event, method = null, sessionId }: LoginEvent) {
+export function loginRow(who: Visitor, { userId, event, method = null, sessionId }: LoginEvent) {
   return {
     siteId: sql`app.site_id()`,
     id: uuidv7(),
