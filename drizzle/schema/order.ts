@@ -129,6 +129,9 @@ export const orders = pgTable(
     index('orders_reviewed')
       .on(t.status, t.reviewWish)
       .where(sql`${t.status} = 'review'`),
+    index('orders_cleared')
+      .on(t.siteId)
+      .where(sql`${t.frozen} and ${t.warningClearedAt} >= ${t.warnedAt}`),
     check('orders_bonus', sql`${t.bonusBase} >= 0 and ${t.bonusBase} < ${t.tokenBase}`),
     check('orders_review_wish', sql`${t.reviewWish} in ('accept', 'return')`),
     check('orders_reversed', sql`${t.reversedMinor} >= 0`),

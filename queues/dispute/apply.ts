@@ -69,10 +69,10 @@ export function applyDispute(ports: Ports, news: DisputeNews): Promise<Outcome> 
       return { outcome: 'repeated' };
     }
     const disputeId = known?.id ?? ports.newId();
-    await commit(ports, news, found, { disputeId, known, payment, current, change, now: entered.now });
     if (known?.status !== change.record.status) {
       alertLine('dispute.changed', { site_id: place.siteId, dispute: disputeId, status: change.record.status });
     }
+    await commit(ports, news, found, { disputeId, known, payment, current, change, now: entered.now });
     return { outcome: 'applied' };
   });
 }

@@ -36,13 +36,13 @@ export async function warnOrder(ports: Ports, { entry, intentId, warningId, even
       const { now, siteId } = entered;
       const consequence = consequenceOf(found, { ...moneyNow(found), isWarned: true }, null, ports.newId);
       const change = { found, consequence, warnedAt: now, now, newId: ports.newId } as const;
+      alertLine('order.warned', { site_id: siteId, order: found.order.id });
       await transact(ports.database, entry, (db) => [
         ...inboxStatements(db, siteId, event, { state: 'applied' }),
         db.insert(effects).values({ siteId, provider: 'stripe', object: warningId, effect: 'warned', at: now }),
         holdOrder(db, change),
         ...consequenceStatements(db, change, []),
       ]);
-      alertLine('order.warned', { site_id: siteId, order: found.order.id });
       return { outcome: 'applied' };
     });
   } catch (error) {

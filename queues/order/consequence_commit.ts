@@ -49,6 +49,8 @@ export function holdOrder(db: Statements, commit: ConsequenceCommit): BatchItem<
         eq(orders.id, order.id),
         eq(orders.version, order.version),
         eq(orders.status, order.status),
+        // An operator clears a warning without a new version; here it must not be overlooked.
+        sql`date_trunc('milliseconds', ${orders.warningClearedAt}) is not distinct from ${order.warningClearedAt}`,
       ),
     )
     .returning({ id: orders.id });

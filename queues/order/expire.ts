@@ -36,9 +36,8 @@ export async function expireOrder(ports: Ports, site: string, orderId: string): 
         throw error;
       const lastReadAt = await lastRead(ports, open.account);
       if (!isGivenUp(found.order.expiresAt, lastReadAt, entered.now)) throw error;
-      const released = await release(ports, site, found, open);
       alertLine('order.given_up', { site, order: orderId, intent: open.intentId, account: open.account });
-      return released;
+      return await release(ports, site, found, open);
     }
   });
 }

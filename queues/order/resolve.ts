@@ -3,6 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch';
 import { DomainError } from '../../domain/error.ts';
 import { decideResolution } from '../../domain/order/resolve.ts';
 import type { Resolution } from '../../domain/order/resolve.ts';
+import { addHours } from '../../domain/time.ts';
 import { orders, payments } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
@@ -15,11 +16,12 @@ import { addRefund } from '../refund/commit.ts';
 import { mainPayment, moneyOf } from './consequence.ts';
 import { grantStatements, payOrder } from './grant_commit.ts';
 import { loadMoney } from './money.ts';
-import type { MoneyCase, PaymentRow } from './money.ts';
+import type { MoneyCase, PaymentRow, RefundRow } from './money.ts';
 
 /** Its promo code's last use may go meanwhile, or its money be asked for: then the order stays under review. */
 const ATTEMPTS = { most: 4, outdated: ['promo.exhausted', 'promo.buyer_limit', 'refund.exceeds'] } as const;
 const REASON = 'review_returned';
+const ASK_AGAIN_HOURS = 1;
 
 /**
  * Does what an operator made of an order under review: it gets its tokens, or its money goes back.
@@ -35,8 +37,7 @@ export function resolveReview(ports: Ports, site: string, orderId: string): Prom
     const { status, reviewWish: wish } = found.order;
     const payment = mainPayment(money);
     if (status !== 'review' || wish === null || payment === null) return { outcome: 'repeated' };
-    // Asked for already, and perhaps refused: the provider is not asked for the same over and over.
-    const asked = money.refunds.find(({ reason }) => reason === REASON);
+    const asked = money.refunds.find((refund) => refund.reason === REASON && !mayAskAgain(refund, entered.now));
     if (wish === 'return' && asked !== undefined) {
       // Whoever wrote it down may not have come to the nudge.
       if (asked.state === 'requested') await nudgeRefund(ports, site, asked.id);
@@ -47,6 +48,11 @@ export function resolveReview(ports: Ports, site: string, orderId: string): Prom
     if (resolution instanceof DomainError) return { outcome: 'waiting', reason: resolution.code };
     return commit(ports, { found, payment, resolution, now: entered.now });
   });
+}
+
+/** A refusal may have had a cause that is over: the provider is asked anew, but not over and over. */
+function mayAskAgain({ state, settledAt }: RefundRow, now: Date): boolean {
+  return state === 'canceled' && settledAt !== null && addHours(settledAt, ASK_AGAIN_HOURS) <= now;
 }
 
 interface Review {

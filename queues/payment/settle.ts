@@ -55,8 +55,8 @@ export async function settlePayment(ports: Ports, capture: Capture): Promise<Out
         return parkEvent(ports, place, event, settlement.reason);
       case 'review':
       case 'surplus':
-        await transact(ports.database, entry, (db) => setAsideStatements(db, commit, settlement));
         alertLine('payment.set_aside', { reason: settlement.kind, order: found.order.id, site_id: place.siteId });
+        await transact(ports.database, entry, (db) => setAsideStatements(db, commit, settlement));
         if (settlement.kind === 'surplus') await nudgeRefund(ports, found.siteCode, settlement.refund.id);
         return { outcome: 'applied' };
       case 'already_applied':

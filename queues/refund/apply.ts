@@ -65,8 +65,8 @@ export function applyRefund(ports: Ports, news: RefundNews): Promise<Outcome> {
         ]);
         return { outcome: 'repeated' };
       case 'move':
-        await commit(ports, { news, entered, found, payment, known, refundId, decision });
         if (decision.to === 'failed') alertLine('refund.failed', { site_id: place.siteId, refund: refundId });
+        await commit(ports, { news, entered, found, payment, known, refundId, decision });
         return { outcome: 'applied' };
     }
   });

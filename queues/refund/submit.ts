@@ -129,12 +129,12 @@ async function refuse(ports: Ports, site: string, refundId: string, isBeyondDoub
     const refunds = found.refunds.filter(({ id }) => id !== refundId);
     const consequence = consequenceOf(found, { ...moneyNow(found), refunds }, null, ports.newId);
     const change = { found, consequence, now, newId: ports.newId } as const;
+    alertLine('refund.refused', { site, refund: refundId });
     await transact(ports.database, { site }, (db) => [
       holdOrder(db, change),
       moveRefund(db, refund, 'canceled', { word: null, status: 'refused', now }),
       ...consequenceStatements(db, change, []),
     ]);
-    alertLine('refund.refused', { site, refund: refundId });
     return { outcome: 'applied', reason: 'refund.refused' };
   });
   if (outcome.outcome === 'waiting') throw new DomainError('payment.unavailable');

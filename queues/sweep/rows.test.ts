@@ -26,3 +26,19 @@ test('a sweep goes on only from a full batch in which something moved', () => {
   expect(hasMore({ found: SWEEP_ROWS_MAX, moved: 0, failed: SWEEP_ROWS_MAX })).toBe(false);
   expect(hasMore({ found: SWEEP_ROWS_MAX - 1, moved: SWEEP_ROWS_MAX - 1, failed: 0 })).toBe(false);
 });
+
+test('a sweep that runs out of time goes on only if something moved: a provider that hangs is left to the next cron', async () => {
+  vi.useFakeTimers();
+  try {
+    const slowly = (outcome: () => Promise<Outcome>) => (): Promise<Outcome> => {
+      vi.advanceTimersByTime(61_000);
+      return outcome();
+    };
+    const moves = slowly(() => Promise.resolve({ outcome: 'applied' }));
+    const fails = slowly(() => Promise.reject(new DomainError('payment.unavailable')));
+    expect(hasMore(await eachRow([1, 2], moves, String))).toBe(true);
+    expect(hasMore(await eachRow([1, 2], fails, String))).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
+});

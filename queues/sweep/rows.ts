@@ -31,7 +31,8 @@ export async function eachRow<Row>(
   let failed = 0;
   const until = Date.now() + BUDGET_MILLISECONDS;
   for (const row of rows) {
-    if (Date.now() > until) return { found: rows.length, moved, failed, more: true };
+    // A provider that answers nobody would have the message go round for ever; the next cron comes back to it.
+    if (Date.now() > until) return { found: rows.length, moved, failed, more: moved > 0 };
     try {
       const { outcome } = await run(row);
       if (outcome === 'applied') moved += 1;

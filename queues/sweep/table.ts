@@ -14,8 +14,10 @@ import {
   hasOldNonces,
   hasOldSessions,
 } from '../identity/clear.ts';
+import { clearedOrders, isCleared } from '../order/cleared.ts';
 import { decidedOrders, isDecided } from '../order/decided.ts';
 import { isOverdue, overdueOrders } from '../order/overdue.ts';
+import { refreezeOrder } from '../order/refreeze.ts';
 import { resolveReview } from '../order/resolve.ts';
 import { hasAccount, readMissedEvents } from '../payment/event_sweep.ts';
 import { isUnchecked, pollPayout, uncheckedPayouts } from '../payout/poll.ts';
@@ -77,6 +79,18 @@ export const SWEEPS = {
       ),
     run: async (ports, site) =>
       eachRow(await decidedOrders(ports, site), (id) => resolveReview(ports, site, id), String),
+  },
+  'orders.refreeze': {
+    queue: 'payments',
+    hasWork: (db) =>
+      exists(
+        db
+          .select(one)
+          .from(orders)
+          .where(and(eq(orders.siteId, sites.id), isCleared(db))),
+      ),
+    run: async (ports, site) =>
+      eachRow(await clearedOrders(ports, site), (id) => refreezeOrder(ports, site, id), String),
   },
   'releases.due': {
     queue: 'custody',

@@ -171,7 +171,7 @@ export const TABLES: Record<string, TableExpectation> = {
     queue:
       'select, update(status, status_reason, version, paid_at, frozen, expires_at, extended_at, warned_at, review_wish, ' +
       'reversed_minor)',
-    sweep: 'select(site_id, status, expires_at, review_wish)',
+    sweep: 'select(site_id, status, expires_at, review_wish, id, frozen, warned_at, warning_cleared_at)',
   },
   // Names agents, not the buyer; the buyer's connection writes the copy of the chain and never reads it.
   'public.order_referrals': { ...READ, app: 'insert', operator: 'select', queue: 'select' },
@@ -208,7 +208,7 @@ export const TABLES: Record<string, TableExpectation> = {
     queue:
       'select, insert, update(status, reason, amount_minor, withdrawn_minor, reinstated_minor, lost_minor, is_open, ' +
       'version, checked_at, due_by)',
-    sweep: 'select(site_id, is_open, checked_at)',
+    sweep: 'select(site_id, is_open, checked_at, order_id)',
   },
   'public.dispute_changes': { ...READ, appendOnly: true, operator: 'select', queue: 'select, insert' },
   'public.idempotency_keys': {
