@@ -61,7 +61,7 @@ export function decideApproval(input: PayoutCase): Approval {
 }
 
 /**
- * What stands against paying a release out at this moment, whatever its state; null when nothing does. Asked at
+ * What stands against paying out a release that may be sent; null when nothing does. Asked at
  * approval and once more at submission, because a dispute may have come between.
  */
 export function payoutHindrance({ release, order, walletChangedAt, now }: PayoutCase): PayoutHindrance | null {

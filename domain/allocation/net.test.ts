@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isNettedWhole, netDebt } from './net.ts';
+import { netDebt, settlesDebt } from './net.ts';
 import { RELEASE_STATES } from './state.ts';
 
 const due = { state: 'due', amountBase: 100n, reversedBase: 20n, nettedBase: 10n } as const;
@@ -31,11 +31,13 @@ it('takes a negative debt for misuse', () => {
   expect(() => netDebt(due, -1n)).toThrow(TypeError);
 });
 
-it('settles the debt with what comes back once its order is refunded, all of it or nothing', () => {
+it('settles the debt with what came back once its order is refunded, all of it or nothing', () => {
   const failed = { ...due, state: 'failed' } as const;
-  expect(isNettedWhole('refunded', failed, 70n)).toBe(true);
-  expect(isNettedWhole('refunded', failed, 69n)).toBe(false);
-  expect(isNettedWhole('paid', failed, 70n)).toBe(false);
-  expect(isNettedWhole('refunded', { ...failed, state: 'submitted' }, 70n)).toBe(false);
-  expect(isNettedWhole('refunded', { ...failed, nettedBase: 80n }, 70n)).toBe(false);
+  expect(settlesDebt('refunded', failed, 70n)).toBe(true);
+  expect(settlesDebt('refunded', { ...failed, state: 'blocked' }, 70n)).toBe(true);
+  expect(settlesDebt('refunded', failed, 69n)).toBe(false);
+  expect(settlesDebt('paid', failed, 70n)).toBe(false);
+  expect(settlesDebt('refunded', { ...failed, state: 'submitted' }, 70n)).toBe(false);
+  expect(settlesDebt('refunded', { ...failed, state: 'approved' }, 70n)).toBe(false);
+  expect(settlesDebt('refunded', { ...failed, nettedBase: 80n }, 70n)).toBe(false);
 });

@@ -24,16 +24,15 @@ export function netDebt(release: Omit<ReversibleRelease, 'id' | 'sequence'>, deb
 }
 
 /**
- * Whether a payout that came back settles the debt that was made while it was on its way: its order's money is gone, so
- * nobody will send it again, and the debt, left standing, would be taken from what the buyer pays for next.
- *
- * @param release as it stands after it came back.
+ * Whether a release is settled by the buyer's debt alone, with nobody's approval: its payout came back after its order was
+ * refunded, so the debt was made for tokens that never left, and would be taken from what the buyer pays for next.
  */
-export function isNettedWhole(
+export function settlesDebt(
   status: OrderStatus,
   release: Omit<ReversibleRelease, 'id' | 'sequence'>,
   debtBase: bigint,
 ): boolean {
+  const cameBack = release.state === 'failed' || release.state === 'blocked';
   const { nettedBase, payBase } = netDebt(release, debtBase);
-  return status === 'refunded' && nettedBase > 0n && payBase === 0n;
+  return status === 'refunded' && cameBack && nettedBase > 0n && payBase === 0n;
 }

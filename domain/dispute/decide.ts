@@ -31,8 +31,9 @@ export interface DisputeChange {
 }
 
 /**
- * Decides what a word on a dispute changes. It compares cumulative amounts, so a word that was missed, doubled or late
- * changes nothing in the end: whoever comes to the same facts has moved the same money.
+ * Decides what the provider's word on a dispute changes. It compares cumulative amounts, so the money at the provider comes
+ * to the same however often it was asked, and when. A loss of which nobody learned before an appeal was won has taken
+ * nothing back.
  *
  * @returns null when everything was known.
  */

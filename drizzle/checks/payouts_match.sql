@@ -1,10 +1,11 @@
--- What is in flight or delivered of a release is exactly it, to the order's wallet, once.
+-- What is in flight or delivered of a release is exactly it, once, to the wallet its allocation had when it was begun.
 select p.site_id, p.id as payout_id
 from payouts p
 join releases r on r.site_id = p.site_id and r.id = p.release_id
 join allocations a on a.site_id = r.site_id and a.id = r.allocation_id
 where p.state in ('submitting', 'submitted', 'confirmed')
-  and (p.amount_base <> r.amount_base - r.reversed_base - r.netted_base or lower(p.destination) <> a.wallet_address or p.state <> r.state)
+  and (p.amount_base <> r.amount_base - r.reversed_base - r.netted_base or p.state <> r.state
+    or lower(p.destination) <> a.wallet_address and p.created_at > coalesce(a.wallet_changed_at, '-infinity'))
 union all
 select r.site_id, r.id
 from releases r

@@ -1,7 +1,9 @@
+import { and, eq } from 'drizzle-orm';
 import { DomainError } from '../../domain/error.ts';
 import { effects } from '../../drizzle/schema/index.ts';
 import { ConflictError, decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
+import { here } from '../here.ts';
 import { ignoreEvent, inboxStatements } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import { alertLine } from '../log.ts';
@@ -34,6 +36,7 @@ export async function warnOrder(ports: Ports, { entry, intentId, warningId, even
       const { entered, found } = await loadMoney(ports.database, entry, { intentId });
       if (found === null) throw new DomainError('event.unknown_order');
       const { now, siteId } = entered;
+      if (await isKnown(ports, entry, warningId)) return ignoreEvent(ports, { entry, siteId }, event, 'warning.known');
       const consequence = consequenceOf(found, { ...moneyNow(found), isWarned: true }, null, ports.newId);
       const change = { found, consequence, warnedAt: now, now, newId: ports.newId } as const;
       alertLine('order.warned', { site_id: siteId, order: found.order.id });
@@ -49,4 +52,22 @@ export async function warnOrder(ports: Ports, { entry, intentId, warningId, even
     if (!(error instanceof ConflictError) || !error.constraint.startsWith('effects')) throw error;
     return ignoreEvent(ports, await placeOf(ports, entry), event, 'warning.known');
   }
+}
+
+/** Asked before the alert. Two words on one warning at once may both pass: the effect's key stops the second. */
+async function isKnown(ports: Ports, entry: Entry, warningId: string): Promise<boolean> {
+  const [, rows] = await transact(ports.database, entry, (db) => [
+    db
+      .select({ at: effects.at })
+      .from(effects)
+      .where(
+        and(
+          eq(effects.siteId, here),
+          eq(effects.provider, 'stripe'),
+          eq(effects.object, warningId),
+          eq(effects.effect, 'warned'),
+        ),
+      ),
+  ]);
+  return rows.length > 0;
 }

@@ -7,13 +7,12 @@ import { debtNetted } from '../../domain/ledger/reversal.ts';
 import { payoutSubmitted } from '../../domain/ledger/transfer.ts';
 import type { Transfer } from '../../domain/ledger/transfer.ts';
 import { externalTxId } from '../../domain/payout/transaction.ts';
-import { allocations, orders, payouts, refunds, releases } from '../../drizzle/schema/index.ts';
+import { allocations, ledgerAccounts, orders, payouts, refunds, releases } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { databaseNow } from '../here.ts';
 import { post } from '../ledger/post.ts';
 import type { PayoutRow, ReleaseCase } from './load.ts';
-import { selectDebt } from './net.ts';
 
 /**
  * The next attempt at a release, as the row that is committed before custody is called.
@@ -80,7 +79,7 @@ export function beginStatements(db: Statements, { found, netting, payout, newId 
       and(
         eq(releases.siteId, siteId),
         eq(releases.id, release.id),
-        eq(releases.state, 'approved'),
+        eq(releases.state, release.state),
         eq(releases.version, release.version),
       ),
     )
@@ -98,16 +97,23 @@ export function beginStatements(db: Statements, { found, netting, payout, newId 
 
 /**
  * Commits that a payout without an answer is sent once more, as {@link beginStatements} does the first time: from here on
- * the call may be under way.
+ * the call may be under way, and nobody who read the release before may take it back.
  */
 export function renewStatements(db: Statements, found: ReleaseCase, { siteId, id }: PayoutRow): BatchItem<'pg'>[] {
+  const { release } = found;
   const renewed = db
     .update(payouts)
     .set({ checkedAt: databaseNow })
     .where(and(eq(payouts.siteId, siteId), eq(payouts.id, id), eq(payouts.state, 'submitting')))
     .returning({ id: payouts.id });
+  const taken = db
+    .update(releases)
+    .set({ version: release.version + 1 })
+    .where(and(eq(releases.siteId, siteId), eq(releases.id, release.id), eq(releases.version, release.version)))
+    .returning({ id: releases.id });
   return [
     db.execute(expectRows(selectPayable(db, found), 'guard.changed')),
+    db.execute(expectRows(taken.getSQL(), 'guard.changed')),
     db.execute(expectRows(renewed.getSQL(), 'guard.changed')),
   ];
 }
@@ -177,6 +183,22 @@ function selectUnmoved(db: Statements, { release, walletAddress }: ReleaseCase) 
         ),
       ),
     )
+    .getSQL();
+}
+
+function selectDebt(db: Statements, { release, debtBase }: ReleaseCase) {
+  return db
+    .select({ id: ledgerAccounts.id })
+    .from(ledgerAccounts)
+    .where(
+      and(
+        eq(ledgerAccounts.siteId, release.siteId),
+        eq(ledgerAccounts.kind, 'buyer_debt'),
+        eq(ledgerAccounts.ownerId, release.userId),
+        eq(ledgerAccounts.balance, -debtBase),
+      ),
+    )
+    .for('update')
     .getSQL();
 }
 

@@ -1,5 +1,5 @@
 import { payoutHindrance } from '../../domain/allocation/approve.ts';
-import { netDebt } from '../../domain/allocation/net.ts';
+import { netDebt, settlesDebt } from '../../domain/allocation/net.ts';
 import { unsentBase } from '../../domain/allocation/reverse.ts';
 import { DomainError } from '../../domain/error.ts';
 import { leavesShare } from '../../domain/order/freeze.ts';
@@ -50,7 +50,9 @@ async function begin(ports: Ports, site: string, releaseId: string): Promise<Beg
     if (payout === undefined) throw new TypeError('A release is being submitted without a payout.');
     return { found, payout, isFresh: false, now };
   }
-  if (release.state !== 'approved') return { outcome: 'repeated' };
+  if (release.state !== 'approved' && !settlesDebt(order.status, release, found.debtBase)) {
+    return { outcome: 'repeated' };
+  }
   const hindrance = payoutHindrance({
     release,
     order: { ...order, payableFrom },
@@ -107,37 +109,52 @@ async function adopt(ports: Ports, payout: PayoutRow): Promise<Outcome | null> {
  * @returns null once it may be sent again.
  */
 async function renew(ports: Ports, site: string, begun: Begun): Promise<Outcome | null> {
-  const { found, payout, now } = begun;
-  const { order, isRefundAsked } = found;
-  if (order.status !== 'paid') {
-    // Its money is gone and it will not be sent: it comes back as soon as no call of ours can be under way.
-    return isWithinDoubt(payout.checkedAt, now)
-      ? { outcome: 'waiting', reason: 'release.frozen' }
-      : fail(ports, site, payout, 'NEVER_SENT');
-  }
+  const { found, payout } = begun;
+  const { order, isRefundAsked, debtBase } = found;
+  if (order.status !== 'paid' && debtBase > 0n) return takeBack(ports, site, payout);
   if (order.frozen || isRefundAsked) return { outcome: 'waiting', reason: 'release.frozen' };
   await transact(ports.database, { site }, (db) => renewStatements(db, found, payout));
   return null;
 }
 
+/** A refund made a debt of what was never sent: it comes back as soon as no call of ours can be under way. */
+function takeBack(ports: Ports, site: string, payout: PayoutRow): Promise<Outcome> {
+  return fail(ports, site, payout, (current, now) =>
+    isWithinDoubt(current.checkedAt, now) ? null : { status: 'NEVER_SENT', reason: 'release.frozen' },
+  );
+}
+
 /** Custody refused the transfer and knows none by its id: the attempt failed, and a person decides about another. */
 function refuse(ports: Ports, site: string, { payout, isFresh, now }: Begun): Promise<Outcome> {
   if (!isFresh && isWithinDoubt(payout.createdAt, now)) throw new DomainError('custody.unavailable');
-  return fail(ports, site, payout, 'REFUSED');
+  return fail(ports, site, payout, () => ({ status: 'REFUSED', reason: 'custody.refused' }));
 }
 
 const isWithinDoubt = (since: Date, now: Date) => now.getTime() < since.getTime() + DOUBT_MINUTES * 60_000;
 
-/** The attempt failed without a transaction of custody's; `status` stands for its word. */
-async function fail(ports: Ports, site: string, payout: PayoutRow, status: string): Promise<Outcome> {
+/** Why an attempt failed of which custody has no transaction; `status` stands for its word. */
+interface Failure {
+  readonly status: string;
+  readonly reason: string;
+}
+
+/** @param judge looks at the payout as it is now; null leaves it as it is. */
+function fail(
+  ports: Ports,
+  site: string,
+  payout: PayoutRow,
+  judge: (current: PayoutRow, now: Date) => Failure | null,
+): Promise<Outcome> {
   return decideAgain(ATTEMPTS, async () => {
     const { entered, found } = await loadRelease(ports.database, site, payout.releaseId);
     const current = found?.payouts.find(({ id }) => id === payout.id);
     if (found === null || current?.state !== 'submitting') return { outcome: 'repeated' };
-    const word = { providerId: null, status, txHash: null };
+    const failure = judge(current, entered.now);
+    if (failure === null) return { outcome: 'waiting', reason: 'release.frozen' };
+    const word = { providerId: null, status: failure.status, txHash: null };
     await transact(ports.database, { site }, (db) =>
       moveStatements(db, { found, payout: current, to: 'failed', word, now: entered.now, newId: ports.newId }),
     );
-    return { outcome: 'applied', reason: status === 'REFUSED' ? 'custody.refused' : 'release.frozen' };
+    return { outcome: 'applied', reason: failure.reason };
   });
 }

@@ -1,6 +1,7 @@
-import { and, eq, inArray, lte, sql } from 'drizzle-orm';
-import { releases } from '../../drizzle/schema/index.ts';
+import { and, eq, exists, inArray, lte, or, sql } from 'drizzle-orm';
+import { ledgerAccounts, orders, releases } from '../../drizzle/schema/index.ts';
 import { transact } from '../../drizzle/transaction.ts';
+import type { Statements } from '../../drizzle/transaction.ts';
 import { databaseNow, here } from '../here.ts';
 import type { Ports } from '../ports.ts';
 import { SWEEP_ROWS_MAX } from '../sweep/rows.ts';
@@ -9,8 +10,25 @@ import type { SweepResult } from '../sweep/rows.ts';
 /** A release whose day has come but whose row does not say so yet. */
 export const isDue = and(eq(releases.state, 'scheduled'), lte(releases.dueAt, databaseNow));
 
-/** A release an operator approved and nobody has taken up. */
-export const isApproved = eq(releases.state, 'approved');
+/**
+ * A release that was approved and nobody has taken up, or whose payout came back after its order was refunded, to settle a
+ * debt of its buyer.
+ */
+export const isToSubmit = (db: Statements) =>
+  or(
+    eq(releases.state, 'approved'),
+    and(
+      inArray(releases.state, ['failed', 'blocked']),
+      exists(
+        db
+          .select({ one: sql`1` })
+          .from(orders)
+          .where(
+            and(eq(orders.siteId, releases.siteId), eq(orders.id, releases.orderId), eq(orders.status, 'refunded')),
+          ),
+      ),
+    ),
+  );
 
 /** Marks the site's releases due. One statement does it, and two at once simply share the rows. */
 export async function markReleasesDue(ports: Ports, site: string): Promise<SweepResult> {
@@ -37,15 +55,34 @@ export async function markReleasesDue(ports: Ports, site: string): Promise<Sweep
   return { found: rows.length, moved: rows.length, failed: 0 };
 }
 
-/** The site's approved releases, whose nudge may have been lost or whose hindrance may be over. In random order. */
-export async function approvedReleases(ports: Ports, site: string): Promise<string[]> {
+/**
+ * The site's releases to be submitted, whose nudge may have been lost or whose hindrance may be over. In random order. One
+ * that came back is among them only while its buyer's debt takes all of it.
+ */
+export async function releasesToSubmit(ports: Ports, site: string): Promise<string[]> {
   const [, rows] = await transact(ports.database, { site }, (db) => [
     db
       .select({ id: releases.id })
       .from(releases)
-      .where(and(eq(releases.siteId, here), isApproved))
+      .where(and(eq(releases.siteId, here), isToSubmit(db), or(eq(releases.state, 'approved'), hasDebt(db))))
       .orderBy(sql`random()`)
       .limit(SWEEP_ROWS_MAX),
   ]);
   return rows.map(({ id }) => id);
 }
+
+/** The buyer's debt is at least what is left of the release. */
+const hasDebt = (db: Statements) =>
+  exists(
+    db
+      .select({ one: sql`1` })
+      .from(ledgerAccounts)
+      .where(
+        and(
+          eq(ledgerAccounts.siteId, releases.siteId),
+          eq(ledgerAccounts.kind, 'buyer_debt'),
+          eq(ledgerAccounts.ownerId, releases.userId),
+          sql`-${ledgerAccounts.balance} >= ${releases.amountBase} - ${releases.reversedBase} - ${releases.nettedBase}`,
+        ),
+      ),
+  );

@@ -26,7 +26,7 @@ import type { Ports, QueueName } from '../ports.ts';
 import { hasDayToReconcile, reconcileAccounts } from '../reconciliation/reconcile.ts';
 import { dueRefunds, isRefundDue } from '../refund/due.ts';
 import { submitRefund } from '../refund/submit.ts';
-import { approvedReleases, isApproved, isDue, markReleasesDue } from '../release/due.ts';
+import { isDue, isToSubmit, markReleasesDue, releasesToSubmit } from '../release/due.ts';
 import { isStale, resealSession, staleSessions } from '../secret/rotate.ts';
 import { eachRow } from './rows.ts';
 import type { SweepResult } from './rows.ts';
@@ -110,10 +110,10 @@ export const SWEEPS = {
         db
           .select(one)
           .from(releases)
-          .where(and(eq(releases.siteId, sites.id), isApproved)),
+          .where(and(eq(releases.siteId, sites.id), isToSubmit(db))),
       ),
     run: async (ports, site) =>
-      eachRow(await approvedReleases(ports, site), (id) => submitRelease(ports, site, id), String),
+      eachRow(await releasesToSubmit(ports, site), (id) => submitRelease(ports, site, id), String),
   },
   'payouts.poll': {
     queue: 'custody',

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ask } from '../../dev/client/http.ts';
 import { waitFor } from '../../dev/client/wait.ts';
 import type { AdminOrderDetail, AdminRelease } from '../../worker/admin/shape.ts';
 import { buy, newBuyer } from '../harness/buyer.ts';
@@ -7,6 +8,7 @@ import { expectChecks, isWaitedFor, withClient, withSite } from '../harness/data
 import { newOperator } from '../harness/operator.ts';
 import { intentOf, steer } from '../harness/provider.ts';
 import { mintSite } from '../harness/site.ts';
+import { useStack } from '../harness/stack.ts';
 
 interface Standing {
   status: string;
@@ -86,7 +88,7 @@ it('takes all of a lost dispute back, in whatever order and however often its ev
   await expectChecks();
 });
 
-it('refunds a payment of which a bank only asks, and pays nothing out while it asks', async () => {
+it('refunds a payment of which a bank only asks, and keeps the order frozen while it asks', async () => {
   const site = await mintSite();
   const order = await buy(await newBuyer(site), site);
   const { id: inquiry } = await steer<{ id: string }>('/dispute', {
@@ -129,6 +131,7 @@ it('freezes at a fraud warning until an operator clears it, and a second word on
   );
   await nudge(site, 'event', rows[0]?.event_id ?? '');
   expect((await standing(order.id)).frozen).toBe(false);
+  expect(await alerts('order.warned', order.id)).toBeLessThanOrEqual(1);
 
   // The next warning was on its way when an operator cleared the first.
   const seen = await shown();
@@ -185,4 +188,11 @@ async function payouts(orderId: string): Promise<number> {
     client.query('select from payouts p join releases r on r.id = p.release_id where r.order_id = $1', [orderId]),
   );
   return rows.length;
+}
+
+/** How often a person was called for an order, as far as the newest log lines tell. */
+async function alerts(alert: string, orderId: string): Promise<number> {
+  const { text } = await ask(`${useStack().control}/logs`);
+  const lines = JSON.parse(text) as { message: string }[];
+  return lines.filter((line) => line.message.includes(`"${alert}"`) && line.message.includes(orderId)).length;
 }

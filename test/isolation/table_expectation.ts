@@ -233,7 +233,7 @@ export const TABLES: Record<string, TableExpectation> = {
     app: 'select',
     operator: 'select, update(state, version, approved_at)',
     queue: 'select, insert, update(state, version, approved_at, reversed_base, netted_base)',
-    sweep: 'select(site_id, state, due_at)',
+    sweep: 'select(site_id, state, due_at, order_id)',
   },
   'public.payouts': {
     ...READ,
