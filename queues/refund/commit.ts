@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import type { RefundState } from '../../domain/refund/state.ts';
 import { refunds } from '../../drizzle/schema/index.ts';
@@ -15,7 +15,7 @@ export function moveRefund(
   db: Statements,
   refund: RefundRow,
   to: RefundState,
-  { word, status, now }: { word: RefundWord; status?: string; now: Date },
+  { word, status, openCalls, now }: { word: RefundWord; status?: string; openCalls?: number; now: Date },
 ): BatchItem<'pg'> {
   const moved = db
     .update(refunds)
@@ -23,6 +23,7 @@ export function moveRefund(
       state: to,
       providerId: word?.id ?? refund.providerId,
       providerStatus: word?.status ?? status ?? refund.providerStatus,
+      openCalls: openCalls ?? refund.openCalls,
       checkedAt: now,
       settledAt: isEnd(to) ? now : null,
     })
@@ -31,14 +32,16 @@ export function moveRefund(
   return db.execute(expectRows(moved.getSQL(), 'guard.changed'));
 }
 
-/** Notes that a call to the provider is about to be made, or that one was refused. */
-export function countCall(db: Statements, refund: RefundRow, change: 1 | -1): BatchItem<'pg'> {
-  const counted = db
+/**
+ * Notes that a call to the provider is about to be made, or that one was refused. Any number may do so at once, and all are
+ * counted. Nothing is returned once the refund is not being made any more.
+ */
+export function countCall(db: Statements, { siteId, id }: RefundRow, change: 1 | -1) {
+  return db
     .update(refunds)
-    .set({ openCalls: refund.openCalls + change })
-    .where(asRead(refund))
-    .returning({ id: refunds.id });
-  return db.execute(expectRows(counted.getSQL(), 'guard.changed'));
+    .set({ openCalls: sql`greatest(${refunds.openCalls} + ${change}::integer, 0)` })
+    .where(and(eq(refunds.siteId, siteId), eq(refunds.id, id), eq(refunds.state, 'submitting')))
+    .returning({ openCalls: refunds.openCalls });
 }
 
 const asRead = ({ siteId, id, state, openCalls }: RefundRow) =>

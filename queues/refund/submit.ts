@@ -48,14 +48,13 @@ async function begin(ports: Ports, site: string, refundId: string): Promise<Begu
       const change = { found, consequence, now, newId: ports.newId } as const;
       await transact(ports.database, { site }, (db) => [
         holdOrder(db, change),
-        moveRefund(db, refund, 'submitting', { word: null, now }),
-        countCall(db, { ...refund, state: 'submitting' }, 1),
+        moveRefund(db, refund, 'submitting', { word: null, openCalls: refund.openCalls + 1, now }),
         ...consequenceStatements(db, change, []),
       ]);
       return { found, payment, refund: { ...refund, state: 'submitting', checkedAt: now }, isFresh: true, now };
     }
     case 'submitting':
-      await transact(ports.database, { site }, (db) => [countCall(db, refund, 1)]);
+      if ((await count(ports, site, refund, 1)) === 0) throw new DomainError('guard.changed');
       return { found, payment, refund, isFresh: false, now };
     case 'pending':
       if (refund.providerId === null) throw new TypeError('A refund on its way is known to the provider.');
@@ -75,7 +74,10 @@ async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> 
     if (earlier !== null) return take(ports, site, payment, earlier);
   }
   const attempt = isFresh ? 0 : refundAttempt(doubtMinutes);
-  if (attempt === null) return { outcome: 'waiting', reason: 'refund.in_doubt' };
+  if (attempt === null) {
+    await count(ports, site, refund, -1);
+    return { outcome: 'waiting', reason: 'refund.in_doubt' };
+  }
   try {
     const { id, orderId, amountMinor } = refund;
     const made = await ports.payments.refund(
@@ -93,7 +95,7 @@ async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> 
   }
   const made = await findMade(ports, begun);
   if (made !== null) return take(ports, site, payment, made);
-  return refuse(ports, site, refund.id, doubtMinutes >= DOUBT_MINUTES);
+  return refuse(ports, site, refund, doubtMinutes >= DOUBT_MINUTES);
 }
 
 /** The refund at the provider that bears our id, and that no other row of ours is. */
@@ -110,26 +112,34 @@ function take(ports: Ports, site: string, { intentId }: PaymentRow, fact: Refund
   return applyRefund(ports, { entry: { site }, intentId, fact, event: null });
 }
 
+/** @returns how many calls may be under way now; 0 once the refund is not being made any more. */
+async function count(ports: Ports, site: string, refund: RefundRow, change: 1 | -1): Promise<number> {
+  const [, rows] = await transact(ports.database, { site }, (db) => [countCall(db, refund, change)]);
+  return rows[0]?.openCalls ?? 0;
+}
+
 /**
  * The provider refused for good and knows none by our id: nothing was taken, and the share is free again. Not while another
- * call may be under way that does what ours could not: each is over by the time that doubt ends.
+ * call may be under way that does what ours could not: of several the last one refused is believed, and one of which nobody
+ * knows the end is over by the time that doubt ends.
  *
  * @throws DomainError `payment.unavailable` (retry) while there is doubt
  */
-async function refuse(ports: Ports, site: string, refundId: string, isBeyondDoubt: boolean): Promise<Outcome> {
-  const outcome = await decideAgain<Outcome>(ATTEMPTS, async () => {
-    const { entered, found } = await loadMoney(ports.database, { site }, { refundId });
-    const refund = found?.refunds.find(({ id }) => id === refundId);
+async function refuse(ports: Ports, site: string, refused: RefundRow, isBeyondDoubt: boolean): Promise<Outcome> {
+  const { id } = refused;
+  const others = await count(ports, site, refused, -1);
+  if (others > 0 && !isBeyondDoubt) throw new DomainError('payment.unavailable');
+  return decideAgain(ATTEMPTS, async () => {
+    const { entered, found } = await loadMoney(ports.database, { site }, { refundId: id });
+    const refund = found?.refunds.find((row) => row.id === id);
     if (found === null || refund?.state !== 'submitting') return { outcome: 'repeated' };
-    if (refund.openCalls > 1 && !isBeyondDoubt) {
-      await transact(ports.database, { site }, (db) => [countCall(db, refund, -1)]);
-      return { outcome: 'waiting' };
-    }
+    // Somebody has set out since, and finds out for themselves.
+    if (refund.openCalls > others) throw new DomainError('payment.unavailable');
     const { now } = entered;
-    const refunds = found.refunds.filter(({ id }) => id !== refundId);
+    const refunds = found.refunds.filter((row) => row.id !== id);
     const consequence = consequenceOf(found, { ...moneyNow(found), refunds }, null, ports.newId);
     const change = { found, consequence, now, newId: ports.newId } as const;
-    alertLine('refund.refused', { site, refund: refundId });
+    alertLine('refund.refused', { site, refund: id });
     await transact(ports.database, { site }, (db) => [
       holdOrder(db, change),
       moveRefund(db, refund, 'canceled', { word: null, status: 'refused', now }),
@@ -137,6 +147,4 @@ async function refuse(ports: Ports, site: string, refundId: string, isBeyondDoub
     ]);
     return { outcome: 'applied', reason: 'refund.refused' };
   });
-  if (outcome.outcome === 'waiting') throw new DomainError('payment.unavailable');
-  return outcome;
 }

@@ -107,6 +107,19 @@ it('gives a share free again that the provider refuses to refund', async () => {
   await expectChecks();
 });
 
+it('believes the last refusal, however many set out to make a refund at once', async () => {
+  const site = await mintSite();
+  const { order, amount } = await bought(site);
+  await unheard(async () => {
+    await steer('/dispute', { payment_intent: await intentOf(order.id) });
+    const asked = await requestRefund(site, order.id, amount);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => nudge(site, 'refund', asked)));
+    expect(answers).toContain('ack');
+    expect(await standing(order.id)).toMatchObject({ status: 'paid', refunds: ['canceled'], reversed_minor: '0' });
+  });
+  await expectChecks();
+});
+
 it('believes no refusal while another call may be under way, and makes the refund once', async () => {
   const site = await mintSite();
   const { order, amount } = await bought(site);
