@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiProblem } from '../../../dev/client/visitor.ts';
+import { ask } from '../../../dev/client/http.ts';
+import { waitFor } from '../../../dev/client/wait.ts';
 import { deliver } from '../../harness/consumer.ts';
 import { steer } from '../../harness/provider.ts';
+import { useStack } from '../../harness/stack.ts';
 import { resolve } from '../follow.ts';
 import { isSold, mainPayment, type ModelOrder } from '../sale.ts';
 import type { Kind } from '../step.ts';
@@ -15,6 +18,7 @@ const decide = (decision: 'accept' | 'return'): Kind<ModelOrder> => ({
   async run(sale, world, order) {
     const path = `/admin/${world.site.code}/orders/${order.id}/review`;
     const body = { decision, reason: 'as agreed' };
+    const asked = new Date().toISOString();
     expectAnswer(
       await world.lane.operator.visitor.post<ApiProblem>(path, body, { 'idempotency-key': randomUUID() }),
       200,
@@ -22,8 +26,23 @@ const decide = (decision: 'accept' | 'return'): Kind<ModelOrder> => ({
     order.wish = decision;
     const payment = mainPayment(order);
     if (payment !== null) resolve(sale, order, payment);
+    // Carried out or not, nothing shows that the consumer has looked: later it may find more units than the model says.
+    if (order.status === 'review') await isHeard(order.id, asked);
   },
 });
+
+/** Until the consumer tells that it has looked at an order's review. */
+function isHeard(orderId: string, since: string): Promise<true> {
+  return waitFor('the consumer to look at the review', async () => {
+    const { text } = await ask(`${useStack().control}/logs`);
+    const lines = JSON.parse(text) as { at: string; message: string }[];
+    const isOf = ({ at, message }: (typeof lines)[number]) =>
+      at >= since &&
+      ['"name":"review"', orderId].every((part) => message.includes(part)) &&
+      !message.includes('"retry"');
+    return lines.some(isOf) ? true : undefined;
+  });
+}
 
 const restock: Kind<ModelOrder> = {
   name: 'restock what is refunded',
