@@ -18,6 +18,16 @@ const statusOf = async (orderId: string) => {
   return rows[0]?.status;
 };
 
+/** An order under review: its money came when another buyer had one of its units. */
+async function reviewed() {
+  const site = await mintSite({ tiers: [{ totalUnits: 5 }] });
+  const late = await lapsed(site, 5);
+  await buy(await newBuyer(site), site, { quantity: 1 });
+  await late.pay();
+  await waitFor('the review', async () => ((await statusOf(late.orderId)) === 'review' ? true : undefined));
+  return { site, late };
+}
+
 it('makes a refund nobody was told of, once it is a minute old', async () => {
   const site = await mintSite();
   const order = await buy(await newBuyer(site), site, { quantity: 1 });
@@ -31,11 +41,7 @@ it('makes a refund nobody was told of, once it is a minute old', async () => {
 });
 
 it('carries out an operator’s decision nobody was told of', async () => {
-  const site = await mintSite({ tiers: [{ totalUnits: 5 }] });
-  const late = await lapsed(site, 5);
-  await buy(await newBuyer(site), site, { quantity: 1 });
-  await late.pay();
-  await waitFor('the review', async () => ((await statusOf(late.orderId)) === 'review' ? true : undefined));
+  const { site, late } = await reviewed();
   await withSite('operator', site.siteId, (client) =>
     client.query("update orders set review_wish = 'return' where id = $1", [late.orderId]),
   );
@@ -66,11 +72,7 @@ it('lets an order go on whose warning was cleared and nobody was told of', async
 });
 
 it('asks again for the money of an order under review an hour after the provider refused to give it back', async () => {
-  const site = await mintSite({ tiers: [{ totalUnits: 5 }] });
-  const late = await lapsed(site, 5);
-  await buy(await newBuyer(site), site, { quantity: 1 });
-  await late.pay();
-  await waitFor('the review', async () => ((await statusOf(late.orderId)) === 'review' ? true : undefined));
+  const { site, late } = await reviewed();
   const dispute = await unheard(async () => {
     const opened = await steer<{ id: string }>('/dispute', { payment_intent: await intentOf(late.orderId) });
     await withSite('operator', site.siteId, (client) =>

@@ -67,6 +67,17 @@ async function bought(site: MintedSite, buyer: Buyer) {
   return { id, amount: BigInt(amount_minor) };
 }
 
+/** An order whose first release is being sent, while custody cannot be reached. */
+async function unreached() {
+  const site = await mintSite({ settings: { riskWindowDays: 0 } });
+  const buyer = await newBuyer(site);
+  const order = await bought(site, buyer);
+  await steerTransfers(buyer.address, 'away');
+  const { id } = await approve(site, order.id);
+  await until(order.id, 'the payout that is begun', ({ payouts }) => payouts.length === 1);
+  return { site, buyer, order, id };
+}
+
 async function refund(site: MintedSite, order: { id: string; amount: bigint }): Promise<void> {
   await nudge(site, 'refund', await requestRefund(site, order.id, order.amount));
   await waitFor('the refund', async () => {
@@ -151,12 +162,7 @@ it('sends what comes back when another order has paid the debt meanwhile', async
 });
 
 it('does not send a payout that never reached custody while its order is frozen, and does so afterwards', async () => {
-  const site = await mintSite({ settings: { riskWindowDays: 0 } });
-  const buyer = await newBuyer(site);
-  const order = await bought(site, buyer);
-  await steerTransfers(buyer.address, 'away');
-  const { id } = await approve(site, order.id);
-  await until(order.id, 'the payout that is begun', ({ payouts }) => payouts.length === 1);
+  const { site, buyer, order, id } = await unreached();
   const dispute = await steer<{ id: string }>('/dispute', {
     payment_intent: await intentOf(order.id),
     status: 'warning_needs_response',
@@ -174,12 +180,7 @@ it('does not send a payout that never reached custody while its order is frozen,
 });
 
 it('takes back a payout that never reached custody once its order is refunded and no call can be under way', async () => {
-  const site = await mintSite({ settings: { riskWindowDays: 0 } });
-  const buyer = await newBuyer(site);
-  const order = await bought(site, buyer);
-  await steerTransfers(buyer.address, 'away');
-  const { id } = await approve(site, order.id);
-  await until(order.id, 'the payout that is begun', ({ payouts }) => payouts.length === 1);
+  const { site, buyer, order, id } = await unreached();
   await refund(site, order);
   await steerTransfers(buyer.address, 'normal');
   await nudge(site, 'release', id);
