@@ -17,9 +17,12 @@ export const RELEASE_STATES = [
 export type ReleaseState = (typeof RELEASE_STATES)[number];
 
 /**
- * The only truth about how a release moves. What is in flight (`submitting`, `submitted`) or `confirmed` can never be
- * reversed, because tokens may already have left. Operators approve, and retry what failed; a site with automatic
- * approval lets the consumer approve what is due, but a retry is always a person's decision.
+ * How a release moves. No code of the product asks this table: a trigger of the database enforces the same rows, held
+ * in `app.transitions`, and test/isolation/state.test.ts keeps both equal (docs/adr/0003-states-are-tables-twice.md).
+ *
+ * What is in flight (`submitting`, `submitted`) or `confirmed` can never be reversed, because tokens may already have
+ * left. Operators approve, and retry what failed. The consumer may approve what is due, though nothing in it does so
+ * yet; a retry is always a person's decision.
  */
 export const RELEASE_TRANSITIONS = {
   scheduled: [

@@ -7,9 +7,12 @@ export const ORDER_STATUSES = ['pending', 'paid', 'cancelled', 'expired', 'revie
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /**
- * The only truth about how an order moves. Nothing leads back to `pending`, and money decides in the consumer alone:
- * only `posx_queue` reaches `paid`, `review` and `refunded`. Money that comes after `expired` or `cancelled` makes the
- * order `paid` while stock and tier still allow, else `review`.
+ * How an order moves. No code of the product asks this table: a trigger of the database enforces the same rows, held in
+ * `app.transitions`, and test/isolation/state.test.ts keeps both equal (docs/adr/0003-states-are-tables-twice.md).
+ *
+ * Nothing leads back to `pending`, and money decides in the consumer alone: only `posx_queue` reaches `paid`, `review`
+ * and `refunded`. Money that comes after `expired` or `cancelled` makes the order `paid` while stock and tier still
+ * allow, else `review`.
  */
 export const ORDER_TRANSITIONS = {
   pending: [

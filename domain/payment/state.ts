@@ -7,10 +7,13 @@ export const PAYMENT_STATES = ['open', 'applied', 'canceled', 'review', 'surplus
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 /**
- * The only truth about how a payment moves. `applied`, `review` and `surplus` are all captured: the first pays its order,
- * the second waits for an operator because the order could no longer take it, the third came on top of another payment
- * and goes back. Money decides in the consumer alone. A payment we took for cancelled may still turn out captured: what
- * the provider says stands above what we believed.
+ * How a payment moves. No code of the product asks this table: a trigger of the database enforces the same rows, held
+ * in `app.transitions`, and test/isolation/state.test.ts keeps both equal (docs/adr/0003-states-are-tables-twice.md).
+ *
+ * `applied`, `review` and `surplus` are all captured: the first pays its order, the second waits for an operator
+ * because the order could no longer take it, the third came on top of another payment and goes back. Money decides in
+ * the consumer alone. A payment we took for cancelled may still turn out captured: what the provider says stands above
+ * what we believed.
  */
 export const PAYMENT_TRANSITIONS = {
   open: [

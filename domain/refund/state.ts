@@ -7,9 +7,12 @@ export const REFUND_STATES = ['requested', 'submitting', 'pending', 'succeeded',
 export type RefundState = (typeof REFUND_STATES)[number];
 
 /**
- * The only truth about how a refund moves. An operator asks and may take the wish back; from `submitting` on the provider
- * decides. `succeeded` is not the end: the buyer's bank may send the money back, and then it is still owed. A refund made
- * at the provider itself enters in whatever state it is found.
+ * How a refund moves. No code of the product asks this table: a trigger of the database enforces the same rows, held in
+ * `app.transitions`, and test/isolation/state.test.ts keeps both equal (docs/adr/0003-states-are-tables-twice.md).
+ *
+ * An operator or the consumer asks; from `submitting` on the provider decides. What is only `requested` either of them
+ * may take back, though no route and no sweep does so yet. `succeeded` is not the end: the buyer's bank may send the
+ * money back, and then it is still owed. A refund made at the provider itself enters in whatever state it is found.
  */
 export const REFUND_TRANSITIONS = {
   requested: [

@@ -9,8 +9,7 @@ import { loadMoney } from './money.ts';
 const ATTEMPTS = 5;
 
 /**
- * Sets an order's freeze as its money and warnings now say: after an operator cleared a fraud warning or took back the
- * wish for a refund.
+ * Sets an order's freeze as its money and warnings now say: after an operator cleared a fraud warning.
  *
  * @throws DomainError `order.unknown`.
  */
