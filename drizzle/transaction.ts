@@ -66,6 +66,7 @@ type Results<Items extends readonly BatchItem<'pg'>[]> = { [Key in keyof Items]:
  *
  * @throws DomainError with the code a guard raised, or `database.unavailable` (retry)
  * @throws ConflictError when a unique constraint refused a row
+ * @throws TypeError when `app.enter` answered no row; any other fault as the driver threw it
  */
 export async function transact<const Items extends readonly BatchItem<'pg'>[]>(
   database: Database,
@@ -83,7 +84,12 @@ export async function transact<const Items extends readonly BatchItem<'pg'>[]>(
   }
 }
 
-/** Runs the one kind of transaction that is a single statement: one that calls `app.enter` itself, or needs no site. */
+/**
+ * Runs the one kind of transaction that is a single statement: one that calls `app.enter` itself, or needs no site.
+ *
+ * @throws DomainError with the code a guard raised, or `database.unavailable` (retry)
+ * @throws ConflictError when a unique constraint refused a row; any other fault as the driver threw it
+ */
 export async function call<Result>(
   database: Database,
   build: (statements: Statements) => PromiseLike<Result>,
@@ -112,7 +118,12 @@ export async function sweep<const Items extends readonly [BatchItem<'pg'>, ...Ba
   }
 }
 
-/** Turns "this statement touched another number of rows" into the refusal that rolls the whole batch back. */
+/**
+ * Turns "this statement touched another number of rows" into the refusal that rolls the whole batch back.
+ *
+ * @param code what {@link transact} then throws as a DomainError
+ * @returns the statement; it throws nothing until it is run
+ */
 export function expectRows(changed: SQL, code: string, wanted = 1): SQL {
   return sql`with changed as (${changed}) select app.expect((select count(*) from changed), ${code}, ${wanted})`;
 }

@@ -9,9 +9,9 @@ export function logLine(line: Line): void {
 }
 
 /**
- * Writes a line that a person must see; the deployment's alerting looks for the member `alert`. It comes before the commit
- * it tells of: that may end without an answer, and whoever comes next finds it done and says nothing. One line too many does
- * no harm.
+ * Writes a line that a person must see; the deployment's alerting looks for the member `alert`. It comes before the
+ * commit it tells of, unless whoever repeats the work would alert again: a commit may end without an answer, and
+ * whoever comes next may find it done and say nothing. One line too many does no harm.
  */
 export function alertLine(alert: string, line: Line): void {
   console.error(JSON.stringify({ alert, ...line }));

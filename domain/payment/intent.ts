@@ -15,6 +15,8 @@ export interface PayableOrder {
  *
  * Delayed methods are left out: units are held for minutes, and a bank debit takes days. Redirects stay allowed because
  * 3-D Secure may need one.
+ *
+ * @throws TypeError when the order costs nothing.
  */
 export function paymentIntentRequest(order: PayableOrder): {
   params: Stripe.PaymentIntentCreateParams;

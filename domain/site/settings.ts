@@ -3,26 +3,27 @@ import { LIMIT_LEVELS, type LimitLevel } from './limits.ts';
 
 /** The numbers and switches a site may turn. Those that touch money are versioned; an order keeps the version it used. */
 export interface SiteSettings {
-  /** How long an unpaid order holds its units. */
+  /** How long an unpaid order holds its units: 1 to 120 minutes, 15 by default. */
   readonly holdMinutes: number;
-  /** How long after payment nothing is paid out, because the card may still be disputed. */
+  /** How long after payment nothing is paid out, as the card may still be disputed: 0 to 180 days, 7 by default. */
   readonly riskWindowDays: number;
   /** Whether an operator approves each release or the platform does once it is due. */
   readonly releaseApproval: 'manual' | 'automatic';
+  /** Whether only those buy whose identity was approved: no by default. */
   readonly kycRequired: boolean;
-  /** How many levels of the referral chain are copied to an order. */
+  /** How many levels of the referral chain are copied to an order: 1 to 10, 10 by default. */
   readonly referralDepth: number;
-  /** How many unpaid orders may come from one client address. */
+  /** How many unpaid orders may come from one client address: 1 to 100,000, 5 by default. */
   readonly unpaidPerAddressMax: number;
   /** How many releases one approval may name. */
   readonly approvalBatchMax: number;
-  /** How many requests a client address, a wallet and a buyer may send in a minute. */
+  /** How many requests a client address, a wallet and a buyer may send in a minute: `normal` by default. */
   readonly limits: LimitLevel;
-  /** From where people may buy. A list left out allows everybody, and denies nobody. */
+  /** From where people may buy. A list left out allows everybody, and denies nobody; by default both are. */
   readonly countries: CountryLists;
 }
 
-/** Countries by their two letters (ISO 3166-1), upper case. */
+/** Countries by their two letters (ISO 3166-1), upper case, at most 300 in a list. */
 export interface CountryLists {
   readonly allow?: readonly string[] | undefined;
   readonly deny?: readonly string[] | undefined;

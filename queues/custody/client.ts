@@ -12,7 +12,11 @@ export type CreateResult =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'refused' };
 
-/** What the consumer asks of custody. All throw DomainError `custody.unavailable` (retry) when the outcome is unknown. */
+/**
+ * What the consumer asks of custody. All throw DomainError `custody.unavailable` (retry) when the outcome is unknown,
+ * and those that find also when the provider refuses; these throw `request.malformed`, which no queue retries, when the
+ * answer is no transaction.
+ */
 export interface CustodyProvider {
   /** Sends tokens once: `externalTxId` is the provider's permanent idempotency key. */
   readonly create: (transfer: CustodyTransfer) => Promise<CreateResult>;

@@ -19,8 +19,12 @@ type OpenPayment = OrderCase['payments'][number];
 
 /**
  * Ends one order whose hold is over. Its PaymentIntent is cancelled first; only when the provider says so do the units
- * return. One that was never recorded cannot be paid, since nobody has its secret: then nobody is asked. What else can no
- * longer be paid says docs/adr/0008-expiry-asks-first.md.
+ * return. One that was never recorded cannot be paid, since nobody has its secret: then nobody is asked. What else can
+ * no longer be paid says docs/adr/0008-expiry-asks-first.md. An order that costs nothing is settled instead.
+ *
+ * @throws DomainError what `ports.payments` throws (`payment.account_lost` until the account is given up), what
+ * {@link settlePayment} refuses, `guard.changed` (retry) when the order kept changing, `webhook.unmapped` when there is
+ * no such site.
  */
 export async function expireOrder(ports: Ports, site: string, orderId: string): Promise<Outcome> {
   return decideAgain(ATTEMPTS, async () => {

@@ -47,7 +47,11 @@ export interface AfterPayment {
 
 /**
  * Does something to a payment once its site is known and its money is settled. Refunds, disputes and warnings carry no
- * metadata of ours, so their PaymentIntent is read; and they may come before the event of the payment itself.
+ * metadata of ours, so their PaymentIntent is read; and they may come before the event of the payment itself. What
+ * leads to no site is parked.
+ *
+ * @throws DomainError `event.unknown_order` (retry) while the PaymentIntent is not paid or its order is not there yet,
+ * what `ports.payments` throws when it is read, and what {@link settlePayment} and `act` refuse.
  */
 export async function afterPayment(
   ports: Ports,

@@ -15,8 +15,11 @@ import type { Intent } from './intent.ts';
 
 /**
  * What the consumer asks of the payment provider. `account` is the connected account to act on, null for the platform's
- * own. All throw DomainError `payment.unavailable` when the outcome is unknown, `payment.provider_failed` when the provider
- * refused for good and `payment.account_lost` when the account lets us in no more.
+ * own.
+ *
+ * All throw DomainError `payment.unavailable` when the outcome is unknown, `payment.provider_failed` when the provider
+ * refused for good and `payment.account_lost` when the account lets us in no more. All but `intentOfCharge` throw
+ * `request.malformed`, which no queue retries, when the answer is not the object that was asked for.
  */
 export interface PaymentProvider {
   readonly read: (intentId: string, account: string | null) => Promise<Intent>;

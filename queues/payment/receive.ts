@@ -23,7 +23,6 @@ type Handle = (ports: Ports, message: StripeMessage, event: InboxEvent) => Promi
  */
 const undecided: Handle = (ports, message, event) => ignore(ports, message, event, 'payment.undecided');
 
-/** Accounts of tenants send other events too, and the provider invents new ones. */
 const HANDLERS: Readonly<Record<PaymentEventType, Handle>> = {
   'payment_intent.succeeded': settled,
   'payment_intent.processing': undecided,
@@ -58,6 +57,7 @@ export function receivePaymentEvent(ports: Ports, message: StripeMessage): Promi
     : ignore(ports, message, inbox, 'event.type');
 }
 
+/** Accounts of tenants send other events too, and the provider invents new ones. */
 const isHandled = (type: string): type is PaymentEventType => Object.hasOwn(HANDLERS, type);
 
 async function settled(ports: Ports, message: StripeMessage, event: InboxEvent): Promise<Outcome> {

@@ -38,6 +38,9 @@ export async function uncheckedPayouts(ports: Ports, site: string) {
 /**
  * Asks custody about one payout in flight, because its webhook may never come. One whose call was never answered takes
  * the same way as the first time: looked up, and only then sent again under the same id.
+ *
+ * @throws DomainError what `ports.custody` throws, what {@link submitRelease} refuses, `guard.changed` (retry) when the
+ * payout kept changing, `webhook.unmapped` when there is no such site.
  */
 export async function pollPayout(ports: Ports, site: string, payout: UncheckedPayout): Promise<Outcome> {
   if (payout.state === 'submitting') return submitRelease(ports, site, payout.releaseId);

@@ -13,11 +13,12 @@ import { presentOrder } from './present.ts';
 import type { Order } from './shape.ts';
 
 /**
- * Cancels an unpaid order of the visitor and gives its units back. A recorded PaymentIntent is cancelled at the provider
- * first; the units return only when the provider says that it is. Repeating it answers the cancelled order.
+ * Cancels an unpaid order of the visitor and gives its units back. A recorded PaymentIntent is cancelled at the
+ * provider first; the units return only when the provider says that it is. Repeating it answers the cancelled order.
  *
- * @throws DomainError `auth.required`, `order.unknown`, what {@link decideCancel} refuses, `payment.unavailable` (nothing
- * was released: ask again)
+ * @throws DomainError `auth.required`, `order.unknown`, what {@link decideCancel} refuses, `payment.unavailable`,
+ * `payment.provider_failed`, `guard.changed` when the order changed meanwhile three times (after each of these three
+ * nothing was released: ask again)
  */
 export async function cancel(env: Env, who: Visitor, orderId: string): Promise<Order> {
   return decideAgain(3, async () => {

@@ -18,8 +18,9 @@ import type { Payment } from './shape.ts';
  * Makes the order's PaymentIntent, records its id, and only then answers with its secret: nobody ever holds a secret
  * that is not recorded. Repeating the call gives the same PaymentIntent.
  *
- * @throws DomainError `auth.required`, `order.unknown`, what {@link purchaseRefusal} says, `order.state`, `order.expired`,
- * `payment.unavailable`
+ * @throws DomainError `auth.required`, `order.unknown`, what {@link purchaseRefusal} says, `order.state`,
+ * `order.expired`, `payment.unavailable`, `payment.provider_failed` when the provider refuses or gives no secret
+ * @throws ConflictError, told as `guard.changed`, when another call recorded a PaymentIntent each of three times
  */
 export async function pay(env: Env, who: Visitor, orderId: string): Promise<Payment> {
   return decideAgain(3, async () => {

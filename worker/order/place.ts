@@ -44,9 +44,12 @@ interface Placed {
 }
 
 /**
- * Holds the units and writes the order: one round trip on a warm isolate, two on a cold one. A repeated key with the
- * same body gives the order it gave before, whatever has changed since. An order that costs nothing is paid by the
- * consumer, which is told of it.
+ * Holds the units and writes the order: one round trip on a warm isolate, two on a cold one. A promo code that the
+ * snapshot does not hold costs one more. So does what is refused before the commit: its key is looked up first, since
+ * it may be a repetition. What may be refused only because the snapshot is old is decided once more on a fresh one.
+ *
+ * A repeated key with the same body gives the order it gave before, whatever has changed since. An order that costs
+ * nothing is paid by the consumer, which is told of it.
  *
  * @throws DomainError what domain/order/place.ts refuses, or the guard of `app.place_order` that found the true reason
  */
