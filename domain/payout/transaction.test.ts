@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SITE_CODE } from '../site/code.ts';
 import { externalTxId, matchesPayout, parseExternalTxId, payoutOutcome } from './transaction.ts';
 
 const RELEASE = '0192f0c4-6d5e-7c3a-9a51-0f2d3b4c5d6e';
 
 describe('external transaction ids', () => {
   it('survive writing and reading', () => {
-    const siteCode = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,30}$/);
+    const siteCode = fc.stringMatching(SITE_CODE);
     fc.assert(
       fc.property(siteCode, fc.uuid(), fc.integer({ min: 1, max: 9_999 }), (code, releaseId, attempt) => {
         const reference = { siteCode: code, releaseId, attempt };
@@ -24,6 +25,7 @@ describe('external transaction ids', () => {
       `na.${RELEASE}.01`,
       `na.${RELEASE}.1.1`,
       `NA.${RELEASE}.1`,
+      `n-a.${RELEASE}.1`,
       `na.${RELEASE}.1\n`,
       `.${RELEASE}.1`,
       'na.release.1',

@@ -1,4 +1,6 @@
+import { SITE_CODE } from '../site/code.ts';
 import { decimalToToken } from '../token.ts';
+import { UUID } from '../uuid.ts';
 
 /** Names one attempt to pay one release out. */
 export interface PayoutReference {
@@ -8,9 +10,7 @@ export interface PayoutReference {
   readonly attempt: number;
 }
 
-const SITE_CODE = '[a-z0-9][a-z0-9-]{0,30}';
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const EXTERNAL_TX_ID = new RegExp(`^(${SITE_CODE})\\.(${UUID})\\.([1-9]\\d{0,3})$`);
+const ATTEMPT = /^[1-9]\d{0,3}$/;
 
 /**
  * The custody provider's permanent idempotency key of a payout, `{site}.{release}.{attempt}`. The site stands in it
@@ -20,16 +20,15 @@ const EXTERNAL_TX_ID = new RegExp(`^(${SITE_CODE})\\.(${UUID})\\.([1-9]\\d{0,3})
  */
 export function externalTxId({ siteCode, releaseId, attempt }: PayoutReference): string {
   const text = `${siteCode}.${releaseId}.${attempt}`;
-  if (!EXTERNAL_TX_ID.test(text)) throw new TypeError('These parts make no external transaction id.');
+  if (parseExternalTxId(text) === null) throw new TypeError('These parts make no external transaction id.');
   return text;
 }
 
 /** Reads {@link externalTxId} back; null for anything that is not one of ours, such as a fuelling transaction. */
 export function parseExternalTxId(text: string): PayoutReference | null {
-  const match = EXTERNAL_TX_ID.exec(text);
-  if (match === null) return null;
-  const [, siteCode = '', releaseId = '', attempt = ''] = match;
-  return { siteCode, releaseId, attempt: Number(attempt) };
+  const [siteCode = '', releaseId = '', attempt = '', ...more] = text.split('.');
+  const isOurs = more.length === 0 && SITE_CODE.test(siteCode) && UUID.test(releaseId) && ATTEMPT.test(attempt);
+  return isOurs ? { siteCode, releaseId, attempt: Number(attempt) } : null;
 }
 
 export type PayoutOutcome = 'in_flight' | 'confirmed' | 'failed' | 'blocked';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
+import { SITE_CODE } from '../../domain/site/code.ts';
+import { UUID } from '../../domain/uuid.ts';
 
 /** A PaymentIntent as far as it concerns us. */
 export interface Intent {
@@ -28,9 +30,6 @@ const shape = z.object({
   currency: z.string(),
   metadata: z.record(z.string(), z.string()),
 });
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const SITE_CODE = /^[a-z][a-z0-9]{1,15}$/;
 
 /**
  * Reads a PaymentIntent, from an event or from an answer of the provider. `object` is checked because the provider's SDK

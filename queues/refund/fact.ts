@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
+import { UUID } from '../../domain/uuid.ts';
 import { reference } from '../payment/reference.ts';
 
 /** A refund, as the provider has it. */
@@ -27,8 +28,6 @@ const shape = z.object({
   payment_intent: reference,
   metadata: z.record(z.string(), z.string()).nullish(),
 });
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Reads a refund, from an event or from an answer of the provider.

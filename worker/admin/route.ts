@@ -5,9 +5,7 @@ import { router } from '../http/router.ts';
 import { page, pageQuery } from '../http/shape.ts';
 import { approveReleases } from './release/approve.ts';
 import { readReleases } from './release/read.ts';
-import { adminRelease, approveBody, approveResult } from './shape.ts';
-
-const params = z.strictObject({ site: z.string().regex(/^[a-z][a-z0-9]{1,15}$/) });
+import { adminRelease, approveBody, approveResult, siteParams } from './shape.ts';
 
 /** What operators do for one site, on the platform host alone: `/admin/{site}`. */
 export const admin = router();
@@ -22,7 +20,7 @@ admin.openapi(
     method: 'get',
     path: '/{site}/releases',
     summary: 'Releases in one state',
-    request: { params, query: pageQuery.extend({ state: z.enum(RELEASE_STATES).default('due') }) },
+    request: { params: siteParams, query: pageQuery.extend({ state: z.enum(RELEASE_STATES).default('due') }) },
     responses: { 200: answer(page(adminRelease), 'One page'), ...refusals },
   }),
   async (c) =>
@@ -34,7 +32,7 @@ admin.openapi(
     method: 'post',
     path: '/{site}/releases/approve',
     summary: 'Approve due releases for payout',
-    request: { params, body: body(approveBody) },
+    request: { params: siteParams, body: body(approveBody) },
     responses: { 200: answer(approveResult, 'Each release answers for itself'), ...refusals },
   }),
   async (c) => {

@@ -1,7 +1,11 @@
 import { z } from '@hono/zod-openapi';
+import { SITE_CODE } from '../../domain/site/code.ts';
 import { base, id, time } from '../http/shape.ts';
 import { order, orderEvent } from '../order/shape.ts';
 import { adminDispute, adminPayment, adminRefund } from './order/shape.ts';
+
+/** Which site an operator works on; further parameters of a path are added to it. */
+export const siteParams = z.strictObject({ site: z.string().regex(SITE_CODE) });
 
 export const adminRelease = z
   .object({

@@ -4,7 +4,7 @@ import { answer, body, refusals } from '../../http/response.ts';
 import { router } from '../../http/router.ts';
 import { id, page, pageQuery } from '../../http/shape.ts';
 import { orderStatus } from '../../order/shape.ts';
-import { adminOrder, adminOrderDetail } from '../shape.ts';
+import { adminOrder, adminOrderDetail, siteParams } from '../shape.ts';
 import { clearWarning } from './clear_warning.ts';
 import { readSiteOrder, readSiteOrders } from './read.ts';
 import { requestRefund } from './refund.ts';
@@ -21,8 +21,7 @@ import {
   reviewDecision,
 } from './shape.ts';
 
-const params = z.strictObject({ site: z.string().regex(/^[a-z][a-z0-9]{1,15}$/) });
-const withId = params.extend({ id });
+const withId = siteParams.extend({ id });
 
 /** A site's orders and their money, for its operators: `/admin/{site}/orders`. */
 export const adminOrders = router();
@@ -32,7 +31,7 @@ adminOrders.openapi(
     method: 'get',
     path: '/{site}/orders',
     summary: 'Orders of the site, the newest first',
-    request: { params, query: pageQuery.extend({ status: orderStatus.optional() }) },
+    request: { params: siteParams, query: pageQuery.extend({ status: orderStatus.optional() }) },
     responses: { 200: answer(page(adminOrder), 'One page'), ...refusals },
   }),
   async (c) =>

@@ -1,14 +1,14 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { answer, body, refusals } from '../../http/response.ts';
 import { router } from '../../http/router.ts';
 import { id, page, pageQuery } from '../../http/shape.ts';
 import { anonymiseUser } from '../../user/anonymise.ts';
+import { siteParams } from '../shape.ts';
 import { readUser, readUsers } from './read.ts';
 import { adminUser, adminUserDetail, anonymiseBody, standingBody, userQuery } from './shape.ts';
 import { changeStanding } from './standing.ts';
 
-const params = z.strictObject({ site: z.string().regex(/^[a-z][a-z0-9]{1,15}$/) });
-const withId = params.extend({ id });
+const withId = siteParams.extend({ id });
 
 /** A site's users, for its operators: `/admin/{site}/users`. */
 export const adminUsers = router();
@@ -18,7 +18,7 @@ adminUsers.openapi(
     method: 'get',
     path: '/{site}/users',
     summary: 'Users of the site, the newest first',
-    request: { params, query: pageQuery.extend(userQuery) },
+    request: { params: siteParams, query: pageQuery.extend(userQuery) },
     responses: { 200: answer(page(adminUser), 'One page'), ...refusals },
   }),
   async (c) => c.json(await readUsers(c.env, c.get('visitor'), c.req.valid('param').site, c.req.valid('query')), 200),
