@@ -3,6 +3,7 @@ import { netDebt, settlesDebt } from '../../domain/allocation/net.ts';
 import { unsentBase } from '../../domain/allocation/reverse.ts';
 import { DomainError } from '../../domain/error.ts';
 import { leavesShare } from '../../domain/order/freeze.ts';
+import { DOUBT_MINUTES } from '../../domain/payment/refund.ts';
 import { tokenToDecimal } from '../../domain/token.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';
@@ -14,9 +15,6 @@ import { moveStatements } from './move.ts';
 import { applyTransaction } from './update.ts';
 
 const ATTEMPTS = 4;
-
-/** While an earlier call without an answer may still reach custody, a refusal is not believed. */
-const DOUBT_MINUTES = 15;
 
 /** A payout whose row is committed, so that custody may be called. */
 interface Begun {
