@@ -10,6 +10,7 @@ import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { bodyHash } from '../http/idempotency.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
+import { nudge } from '../nudge.ts';
 import { readSnapshot, snapshotNow, type Snapshot } from '../site/snapshot.ts';
 import { addressHash } from './address_hash.ts';
 import { tierOf } from './preview.ts';
@@ -64,9 +65,7 @@ export async function place(env: Env, who: Visitor, key: string, body: OrderBody
     return attempt(ask, await readSnapshot(env, who, true));
   });
   if (placed.order.amountMinor === 0n && placed.order.status === 'pending') {
-    const nudge = { v: 1, kind: 'work', site: placed.snapshot.site.code, noun: 'order', id: placed.order.id } as const;
-    // Only a hint: a sweep finds the order too.
-    await env.PAYMENTS.send(nudge).catch(() => undefined);
+    await nudge(env.PAYMENTS, placed.snapshot.site.code, 'order', [placed.order.id]);
   }
   return placed;
 }

@@ -6,7 +6,7 @@ import { audit } from '../../audit.ts';
 import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
-import { nudge } from '../nudge.ts';
+import { nudge } from '../../nudge.ts';
 import type { ClearWarningBody, ClearedWarning } from './shape.ts';
 
 interface Asked {

@@ -7,7 +7,7 @@ import { decideAgain, transact } from '../../../drizzle/transaction.ts';
 import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
-import { nudge } from '../nudge.ts';
+import { nudge } from '../../nudge.ts';
 import { auditOnce, isRepeated, onceId, selectOnce, type Wish } from '../once.ts';
 import { presentRefund } from './present.ts';
 import type { AdminRefund, RefundBody } from './shape.ts';

@@ -1,9 +1,9 @@
 import type { Queue } from '@cloudflare/workers-types';
-import type { Message, WorkNoun } from '../../domain/message.ts';
+import type { Message, WorkNoun } from '../domain/message.ts';
 
 /**
  * Tells the consumer of what was committed. It is only a hint, since a sweep finds the same: a queue that is away must not
- * make a success look like a failure.
+ * make a success look like a failure, and calls nobody.
  */
 export async function nudge(
   queue: Queue<Message>,
@@ -15,6 +15,6 @@ export async function nudge(
   try {
     await queue.sendBatch(ids.map((id) => ({ body: { v: 1, kind: 'work', site, noun, id } as const })));
   } catch {
-    console.error(JSON.stringify({ level: 'warn', alert: 'nudge.lost', site, noun, count: ids.length }));
+    console.error(JSON.stringify({ level: 'warn', event: 'nudge.lost', site, noun, count: ids.length }));
   }
 }
