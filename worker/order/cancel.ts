@@ -8,6 +8,7 @@ import { decideAgain, expectRows, transact, type Statements } from '../../drizzl
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
+import { retrieveIntent } from '../payment/retrieve.ts';
 import { paymentRefusal, stripeOf } from '../payment/stripe.ts';
 import { presentOrder } from './present.ts';
 import type { Order } from './shape.ts';
@@ -23,11 +24,10 @@ import type { Order } from './shape.ts';
 export async function cancel(env: Env, who: Visitor, orderId: string): Promise<Order> {
   return decideAgain(3, async () => {
     const { order, payment, tierName, decimals } = await load(env, who, orderId);
-    let intentStatus = payment === null || order.status !== 'pending' ? null : await readIntent(env, payment);
-    let step = decideCancel({ status: order.status, intentStatus, isTried: false });
+    const intent = payment === null || order.status !== 'pending' ? null : await retrieveIntent(env, payment);
+    let step = decideCancel({ status: order.status, intentStatus: intent?.status ?? null, isTried: false });
     if (step === 'cancel_intent' && payment !== null) {
-      intentStatus = await cancelIntent(env, payment);
-      step = decideCancel({ status: order.status, intentStatus, isTried: true });
+      step = decideCancel({ status: order.status, intentStatus: await cancelIntent(env, payment), isTried: true });
     }
     if (step === 'release') {
       await transact(buyerDatabase(env), entryOf(who, 'buyer'), (db) => releaseStatements(db, order, payment));
@@ -62,14 +62,6 @@ async function load(env: Env, who: Visitor, orderId: string) {
   return { ...found, payment: paymentRows[0] ?? null, decimals: siteRows[0]?.decimals ?? 0 };
 }
 
-async function readIntent(env: Env, { intentId, account }: PaymentRow): Promise<string> {
-  try {
-    return (await stripeOf(env).paymentIntents.retrieve(intentId, {}, onAccount(account))).status;
-  } catch (error) {
-    throw paymentRefusal(error);
-  }
-}
-
 /** @returns what the PaymentIntent is after the provider was asked to cancel it */
 async function cancelIntent(env: Env, payment: PaymentRow): Promise<string> {
   try {
@@ -77,7 +69,7 @@ async function cancelIntent(env: Env, payment: PaymentRow): Promise<string> {
   } catch (error) {
     const refusal = paymentRefusal(error);
     // Paid or cancelled in the meantime: what it is now decides, not what we wanted.
-    if (refusal.code === 'payment.provider_failed') return readIntent(env, payment);
+    if (refusal.code === 'payment.provider_failed') return (await retrieveIntent(env, payment)).status;
     throw refusal;
   }
 }

@@ -1,5 +1,4 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
-import type Stripe from 'stripe';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../domain/error.ts';
 import { onAccount } from '../../domain/payment/connection.ts';
@@ -11,6 +10,7 @@ import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts'
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
+import { retrieveIntent } from '../payment/retrieve.ts';
 import { paymentRefusal, stripeOf } from '../payment/stripe.ts';
 import type { Payment } from './shape.ts';
 
@@ -33,7 +33,7 @@ export async function pay(env: Env, who: Visitor, orderId: string): Promise<Paym
     const intent =
       payment === undefined
         ? await create(env, { ...order, siteCode }, account)
-        : await retrieve(env, payment.intentId, payment.account);
+        : await retrieveIntent(env, payment);
     if (payment === undefined) await record(env, who, { ...order, account, intentId: intent.id });
     if (intent.client_secret === null) throw new DomainError('payment.provider_failed');
     return {
@@ -101,14 +101,6 @@ async function create(env: Env, order: OrderRow & { siteCode: string }, account:
   const { params, idempotencyKey } = paymentIntentRequest(order);
   try {
     return await stripeOf(env).paymentIntents.create(params, { ...onAccount(account), idempotencyKey });
-  } catch (error) {
-    throw paymentRefusal(error);
-  }
-}
-
-async function retrieve(env: Env, intentId: string, account: string | null): Promise<Stripe.PaymentIntent> {
-  try {
-    return await stripeOf(env).paymentIntents.retrieve(intentId, {}, onAccount(account));
   } catch (error) {
     throw paymentRefusal(error);
   }
