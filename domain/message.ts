@@ -19,16 +19,7 @@ const account = text.nullable();
  * What a route commits and then nudges the consumer about; a lost nudge is found by a sweep. `event` and `dead_letter` are
  * an operator's wish that what is stored under that id be tried again.
  */
-export const WORK_NOUNS = [
-  'order',
-  'release',
-  'payout',
-  'refund',
-  'review',
-  'withdrawal',
-  'event',
-  'dead_letter',
-] as const;
+const WORK_NOUNS = ['order', 'release', 'refund', 'review', 'event', 'dead_letter'] as const;
 
 const message = z.union([
   z.strictObject({ v, kind: z.literal('stripe'), account, full: whole, event: stripeEvent }),

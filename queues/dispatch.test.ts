@@ -25,10 +25,9 @@ test('every kind of message reaches its own handler', async () => {
 });
 
 test.each<Message>([
-  { v: 1, kind: 'work', site: 'na', noun: 'withdrawal', id: 'r' },
   { v: 1, kind: 'sweep', site: 'na', name: 'nothing.known' },
   { v: 1, kind: 'sweep', site: 'na', name: 'constructor' },
-])('work that nobody does is refused for good: %o', async (message) => {
+])('a sweep that nobody runs is refused for good: %o', async (message) => {
   const error: unknown = await dispatch(ports, message).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(DomainError);
   expect(error).toMatchObject({ code: 'request.malformed', retry: false });

@@ -27,7 +27,7 @@ interface Handlers {
   readonly sweep: (ports: Ports, message: SweepMessage) => Promise<Outcome>;
 }
 
-const WORK: Partial<Record<WorkNoun, (ports: Ports, site: string, id: string) => Promise<Outcome>>> = {
+const WORK: Record<WorkNoun, (ports: Ports, site: string, id: string) => Promise<Outcome>> = {
   order: attendOrder,
   release: submitRelease,
   refund: submitRefund,
@@ -40,11 +40,7 @@ const WORK: Partial<Record<WorkNoun, (ports: Ports, site: string, id: string) =>
 const HANDLERS: Handlers = {
   stripe: receivePaymentEvent,
   fireblocks: receiveCustodyEvent,
-  work: async (ports, { site, noun, id }) => {
-    const handle = WORK[noun];
-    if (handle === undefined) throw new DomainError('request.malformed', { detail: 'No work is known for this noun.' });
-    return handle(ports, site, id);
-  },
+  work: (ports, { site, noun, id }) => WORK[noun](ports, site, id),
   sweep: async (ports, { site, name }) => {
     if (!isSweepName(name)) throw new DomainError('request.malformed', { detail: 'There is no such sweep.' });
     return runSweep(ports, name, site);
@@ -55,7 +51,7 @@ const HANDLERS: Handlers = {
  * Hands a message to what handles its kind. Either queue may carry any kind: the queue says who waits for whom, the
  * message says what is to be done.
  *
- * @throws DomainError `request.malformed` for work or a sweep that nobody handles.
+ * @throws DomainError `request.malformed` for a sweep that nobody runs.
  */
 export function dispatch(ports: Ports, message: Message, handlers: Handlers = HANDLERS): Promise<Outcome> {
   switch (message.kind) {
