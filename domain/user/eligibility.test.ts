@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeRefusal, purchaseRefusal, type Purchase } from './eligibility.ts';
+import { purchaseRefusal, type Purchase } from './eligibility.ts';
 
 const buyer: Purchase = {
   settings: { kycRequired: false, countries: {} },
@@ -50,12 +50,5 @@ describe('purchaseRefusal', () => {
     expect(purchaseRefusal(asked)).toBe('user.kyc_required');
     expect(purchaseRefusal({ ...asked, person: { status: 'active', kyc: 'approved' } })).toBeNull();
     expect(purchaseRefusal({ ...asked, person: undefined })).toBeNull();
-  });
-});
-
-describe('changeRefusal', () => {
-  it('keeps a suspended person from changing anything, and no other', () => {
-    const refusals = (['active', 'restricted', 'suspended'] as const).map((status) => changeRefusal({ status }));
-    expect(refusals).toEqual([null, null, 'user.suspended']);
   });
 });

@@ -31,13 +31,6 @@ export function purchaseRefusal({ settings, country, terms, person }: Purchase):
   return null;
 }
 
-/**
- * Whether somebody may change what is theirs (wallets, where tokens go, withdrawals); null when they may. Who is suspended
- * reads and signs out, and nothing else; who is restricted buys nothing, and does the rest.
- */
-export const changeRefusal = ({ status }: Pick<Standing, 'status'>): RefusalCode | null =>
-  status === 'suspended' ? 'user.suspended' : null;
-
 /** Cloudflare's words for an address of no country, and for Tor. */
 const NOWHERE = new Set<string | null>([null, 'XX', 'T1']);
 

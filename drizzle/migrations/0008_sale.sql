@@ -225,8 +225,7 @@ begin
 end $$;
 create trigger order_follow after update of status on orders for each row execute function app.follow_order();
 
--- Until when a buyer waits because several orders expired (domain/order/limit.ts): an hour from the third of any three
--- that expired within an hour.
+-- Whether a buyer waits because several orders expired: for an hour from the third of any three that expired within an hour.
 create function app.waits_after_expiries(buyer uuid) returns boolean language sql stable set search_path = '' as $$
   select exists (
     select from (

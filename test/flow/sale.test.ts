@@ -130,3 +130,30 @@ it('makes a buyer wait after three orders expired within an hour', async () => {
   expect(await placeOrder(buyer, site)).toMatchObject({ status: 429, body: { code: 'order.too_many_expired' } });
   await expectChecks();
 });
+
+it.each([
+  [[30, 0], false],
+  [[60, 30, 0], true],
+  [[61, 30, 0], false],
+  [[119, 90, 59], true],
+  [[119, 90, 60], false],
+  // A later expiry does not end the wait that an earlier three began.
+  [[79, 69, 59, 0], true],
+])('tells to the minute whether expiries so many minutes ago make a buyer wait: %j', async (minutesAgo, waits) => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  const { body: order } = await placeOrder(buyer, site);
+  await withClient('superuser', async (client) => {
+    await client.query('begin');
+    await client.query("select set_config('app.site_id', $1, true)", [site.siteId]);
+    await client.query(
+      `insert into order_events (site_id, order_id, sequence, user_id, status, actor, at)
+       select app.site_id(), $1, 100 + e.n, $2, 'expired', 'posx_queue', app.now() - make_interval(mins => e.ago)
+       from unnest($3::int[]) with ordinality as e (ago, n)`,
+      [order.id, buyer.me.id, minutesAgo],
+    );
+    const { rows } = await client.query('select app.waits_after_expiries($1) as waits', [buyer.me.id]);
+    await client.query('rollback');
+    expect(rows).toEqual([{ waits }]);
+  });
+});
