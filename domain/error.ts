@@ -78,7 +78,6 @@ export const REFUSALS = {
   'payment.unavailable': { retry: true, sentence: 'The payment provider cannot be reached. Try again.' },
   'payment.account_lost': { retry: true, sentence: 'The payment provider cannot be reached. Try again.' },
   'payment.mismatch': { retry: false, sentence: 'The payment does not match the order.' },
-  'payment.canceled': { retry: false, sentence: 'The payment was cancelled.' },
   'payment.unknown': { retry: false, sentence: 'There is no such payment of this order.' },
   'payment.state': { retry: false, sentence: 'The state of this payment does not allow that.' },
   'refund.unknown': { retry: false, sentence: 'There is no such refund.' },

@@ -77,7 +77,6 @@ const STATUS = {
   'payment.account_lost': 503,
   'payment.unknown': 404,
   'payment.mismatch': 409,
-  'payment.canceled': 409,
   'payment.state': 409,
   'refund.unknown': 404,
   'refund.amount': 422,
