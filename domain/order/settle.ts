@@ -35,8 +35,8 @@ export interface SettleInput extends GrantTerms {
     /** Read back from the provider, the PaymentIntent names this site and order. Asked only where none is recorded. */
     readonly namesOrder: boolean;
   };
-  /** Tier and buyer as they are now, for money that comes when the hold is gone. Null sends such money to review. */
-  readonly late: Pick<LateCase, 'tier' | 'quantity' | 'buyerUnits' | 'promoHasUse'> | null;
+  /** Tier and buyer as they are now, for money that comes when the hold is gone. */
+  readonly late: Omit<LateCase, 'now'>;
 }
 
 /** The payment a decision is about, and whether its row is there already. */
@@ -84,7 +84,7 @@ export function decideSettlement(input: SettleInput): Settlement {
       return { kind: 'settle', ...of, isLate: false, ...grant(input, 'captured') };
     case 'expired':
     case 'cancelled': {
-      const reason = late === null ? 'order.state' : lateHindrance({ ...late, now });
+      const reason = lateHindrance({ ...late, now });
       if (reason === null) return { kind: 'settle', ...of, isLate: true, ...grant(input, 'captured') };
       return { kind: 'review', ...of, reason, transfers: [unapplied(order, of)] };
     }
