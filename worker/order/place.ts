@@ -80,7 +80,7 @@ async function attempt(ask: Ask, snapshot: Snapshot): Promise<Placed> {
     throw error;
   }
   const { env, who } = ask;
-  const command = { ...decided.command, bearer: who.bearer ?? null };
+  const command = { ...decided, bearer: who.bearer ?? null };
   const session = who.session === undefined ? null : `\\x${who.session}`;
   const [order] = await call(buyerDatabase(env), (db) =>
     db
@@ -88,7 +88,7 @@ async function attempt(ask: Ask, snapshot: Snapshot): Promise<Placed> {
       .from(sql`app.place_order(${who.hostname}, ${session}::bytea, ${JSON.stringify(command)}::jsonb) as orders`),
   );
   if (order === undefined) throw new TypeError('app.place_order answered no order');
-  return { order, snapshot, replayed: order.id !== decided.command.id };
+  return { order, snapshot, replayed: order.id !== decided.id };
 }
 
 /** Everything `app.place_order` is given, decided from the snapshot. */
@@ -119,7 +119,7 @@ async function decide({ env, who, key, body, hash }: Ask, snapshot: Snapshot) {
     now: snapshotNow(snapshot),
     orderId: uuidv7(),
   });
-  const command = {
+  return {
     ...commandOf(decided),
     idempotency_key: key,
     body_hash: hash,
@@ -130,7 +130,6 @@ async function decide({ env, who, key, body, hash }: Ask, snapshot: Snapshot) {
     address_hash: await addressHash(env.SIGN_IN_KEY, site.id, who.clientAddress),
     unpaid_per_address_max: settings.unpaidPerAddressMax,
   };
-  return { command };
 }
 
 /** The order this key made before, asked for only when a new one would be refused: the answer to a repetition stands. */
