@@ -124,7 +124,7 @@ export async function sweep<const Items extends readonly [BatchItem<'pg'>, ...Ba
  * @param code what {@link transact} then throws as a DomainError
  * @returns the statement; it throws nothing until it is run
  */
-export function expectRows(changed: SQL, code: string, wanted = 1): SQL {
+export function expectRows(changed: SQL, code: RefusalCode, wanted = 1): SQL {
   return sql`with changed as (${changed}) select app.expect((select count(*) from changed), ${code}, ${wanted})`;
 }
 
