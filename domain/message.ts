@@ -32,7 +32,7 @@ const message = z.union([
 
 /**
  * What travels on the queues `payments` and `custody`. `full: false` marks an event cut to its reference. A sweep's
- * name is any word here: the consumer's table of sweeps is what closes that set.
+ * name is any word here: the consumer refuses one that is not in domain/sweep.ts.
  */
 export type Message = z.infer<typeof message>;
 export type StripeMessage = Extract<Message, { kind: 'stripe' }>;

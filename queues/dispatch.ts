@@ -7,6 +7,7 @@ import type {
   WorkMessage,
   WorkNoun,
 } from '../domain/message.ts';
+import { isSweepName } from '../domain/sweep.ts';
 import { receiveCustodyEvent } from './custody/receive.ts';
 import { replayDeadLetter } from './dead_letter/replay.ts';
 import { storedEvent } from './inbox/stored.ts';
@@ -18,7 +19,6 @@ import { submitRelease } from './payout/submit.ts';
 import type { Ports } from './ports.ts';
 import { submitRefund } from './refund/submit.ts';
 import { runSweep } from './sweep/run.ts';
-import { isSweepName } from './sweep/table.ts';
 
 interface Handlers {
   readonly stripe: (ports: Ports, message: StripeMessage) => Promise<Outcome>;

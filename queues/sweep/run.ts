@@ -1,10 +1,10 @@
+import type { SweepName } from '../../domain/sweep.ts';
 import { alertLine, logLine } from '../log.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { SWEEP_ROWS_MAX } from './rows.ts';
 import type { SweepResult } from './rows.ts';
 import { SWEEPS } from './table.ts';
-import type { SweepName } from './table.ts';
 
 /**
  * Handles one message of a sweep, and sends it again when more rows may be waiting.

@@ -1,5 +1,6 @@
 import { and, eq, exists, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
+import type { SweepName } from '../../domain/sweep.ts';
 import { auditLog, orders, payouts, refunds, releases, sessions, sites } from '../../drizzle/schema/index.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { expireOrder } from '../order/expire.ts';
@@ -42,7 +43,7 @@ interface Sweep {
 
 const one = { one: sql`1` };
 
-/** Every sweep there is. What a webhook or a nudge should have started and did not, one of these finds. */
+/** What each sweep does. */
 export const SWEEPS = {
   'orders.expire': {
     queue: 'payments',
@@ -162,13 +163,4 @@ export const SWEEPS = {
   'sessions.clear': { queue: 'custody', hasWork: hasOldSessions, run: clearSessions },
   'keys.clear': { queue: 'custody', hasWork: hasOldKeys, run: clearKeys },
   'logins.cut': { queue: 'custody', hasWork: hasOldLogins, run: cutLogins },
-} as const satisfies Record<string, Sweep>;
-
-export type SweepName = keyof typeof SWEEPS;
-
-export const SWEEP_NAMES = Object.keys(SWEEPS).filter(isSweepName);
-
-/** Tells a sweep's name from any other word. */
-export function isSweepName(word: string): word is SweepName {
-  return Object.hasOwn(SWEEPS, word);
-}
+} as const satisfies Record<SweepName, Sweep>;

@@ -151,6 +151,19 @@ it('is not ready once the consumer has swept nothing for five minutes', async ()
   await expectUnready(silence);
 });
 
+it('is not ready once a single sweep was not started for five minutes, or never', async () => {
+  const changed = (statement: string) => withClient('superuser', (client) => client.query(statement));
+  await changed("update jobs set ran_at = app.now() - interval '6 minutes' where name = 'payouts.poll'");
+  await expectUnready({ consumer: 'no sweep for 5 minutes: payouts.poll' });
+  await changed("delete from jobs where name = 'orders.expire'");
+  await expectUnready({ consumer: 'no sweep for 5 minutes: orders.expire, payouts.poll' });
+  // A sweep that is no more leaves its row behind.
+  await ask(`${useStack().control}/cron`, { method: 'POST' });
+  await changed("insert into jobs (name, ran_at) values ('of.old', app.now() - interval '1 day')");
+  expect((await ready()).status).toBe(200);
+  await changed("delete from jobs where name = 'of.old'");
+});
+
 it('is not ready while the database cannot be reached, and says no more than that', async () => {
   const { endpoint, app } = useStack().database;
   const unread = (name: string) => {

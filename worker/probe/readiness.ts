@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { SWEEP_NAMES } from '../../domain/sweep.ts';
 import journal from '../../drizzle/migrations/meta/_journal.json' with { type: 'json' };
 import { call, type Database } from '../../drizzle/transaction.ts';
 import { adminDatabase, buyerDatabase, operatorDatabase, readerDatabase } from '../database.ts';
@@ -9,7 +10,7 @@ type Check = 'database' | 'queue' | 'consumer' | 'role' | 'migrations' | 'clock'
 /** `ok`, or why not, in a few words. */
 export type Readiness = Record<Check, string>;
 
-/** The consumer sweeps every minute; five without one mean that it does not run. */
+/** The consumer starts each sweep every minute; five without it mean that it does not run. */
 const SILENT_MINUTES = 5;
 
 /** Where the business clock may be moved. */
@@ -34,7 +35,7 @@ export async function readiness(env: Env): Promise<Readiness> {
     return {
       database: 'ok',
       queue,
-      consumer: row.silent ? `no sweep for ${SILENT_MINUTES} minutes` : 'ok',
+      consumer: sweepReason(row),
       role: roleReason([row, ...others]),
       migrations: Number(row.applied) >= journal.entries.length ? 'ok' : 'migrations are behind',
       clock: row.shifted && env.PLATFORM_HOST !== LOCAL_HOST ? 'the clock is shifted' : 'ok',
@@ -43,6 +44,14 @@ export async function readiness(env: Env): Promise<Readiness> {
     const unknown = `not read: ${error instanceof Error ? error.name : 'unknown'}`;
     return { database: unknown, queue, consumer: unknown, role: unknown, migrations: unknown, clock: unknown };
   }
+}
+
+/** A cron that does not run at all has no sweep to name. */
+function sweepReason({ swept }: StateRow): string {
+  const late = SWEEP_NAMES.filter((name) => !swept.includes(name));
+  if (late.length === 0) return 'ok';
+  const names = late.length === SWEEP_NAMES.length ? '' : `: ${late.join(', ')}`;
+  return `no sweep for ${SILENT_MINUTES} minutes${names}`;
 }
 
 function roleReason(rows: readonly StateRow[]): string {
@@ -54,7 +63,8 @@ function roleReason(rows: readonly StateRow[]): string {
 
 interface StateRow extends Record<string, unknown> {
   role: string;
-  silent: boolean;
+  /** Names of the sweeps that were started lately. */
+  swept: string[];
   privileged: string[];
   applied: string;
   shifted: boolean;
@@ -72,7 +82,8 @@ async function read(database: Database): Promise<StateRow> {
 const state = sql`
   select
     current_user::text as role,
-    not exists (select from jobs j where j.ran_at > app.now() - make_interval(mins => ${SILENT_MINUTES})) as silent,
+    (select coalesce(json_agg(j.name), '[]') from jobs j
+     where j.ran_at > app.now() - make_interval(mins => ${SILENT_MINUTES})) as swept,
     (select coalesce(json_agg(r.rolname order by r.rolname), '[]') from pg_roles r
      where r.rolname ~ '^posx_' and r.rolname <> 'posx_owner' and (
        r.rolsuper or r.rolbypassrls or r.rolcreaterole
