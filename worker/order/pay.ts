@@ -1,17 +1,18 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../domain/error.ts';
 import { onAccount } from '../../domain/payment/connection.ts';
 import { paymentIntentRequest } from '../../domain/payment/intent.ts';
 import { parseSettings } from '../../domain/site/settings.ts';
 import { purchaseRefusal } from '../../domain/user/eligibility.ts';
-import { orders, payments, sitePaymentAccounts, siteSettings, sites, users } from '../../drizzle/schema/index.ts';
+import { orders, payments, sitePaymentAccounts, sites, users } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import { entryOf, type Visitor } from '../http/visitor.ts';
 import { retrieveIntent } from '../payment/retrieve.ts';
 import { paymentRefusal, stripeOf } from '../payment/stripe.ts';
+import { selectSettings } from '../site/settings.ts';
 import type { Payment } from './shape.ts';
 
 /**
@@ -74,12 +75,7 @@ async function load(env: Env, who: Visitor, orderId: string) {
         .select({ status: users.status, kyc: users.kyc })
         .from(users)
         .where(sql`${users.siteId} = app.site_id() and ${users.id} = app.user_id()`),
-      db
-        .select({ settings: siteSettings.settings })
-        .from(siteSettings)
-        .where(sql`${siteSettings.siteId} = app.site_id() and ${siteSettings.effectiveAt} <= app.now()`)
-        .orderBy(desc(siteSettings.version))
-        .limit(1),
+      selectSettings(db),
     ],
   );
   const [order] = orderRows;

@@ -4,7 +4,6 @@ import { parseSettings, type SiteSettings } from '../../domain/site/settings.ts'
 import {
   promoCodes,
   siteDomains,
-  siteSettings,
   sitePaymentAccounts,
   sites,
   tierPromotions,
@@ -15,6 +14,7 @@ import { transact } from '../../drizzle/transaction.ts';
 import { buyerDatabase } from '../database.ts';
 import type { Env } from '../env.ts';
 import type { Visitor } from '../http/visitor.ts';
+import { selectSettings } from './settings.ts';
 
 export type SiteRow = typeof sites.$inferSelect;
 export type TierRow = typeof tiers.$inferSelect;
@@ -101,12 +101,7 @@ async function load(env: Env, hostname: string): Promise<Snapshot> {
         .select()
         .from(sites)
         .where(sql`${sites.id} = app.site_id()`),
-      db
-        .select()
-        .from(siteSettings)
-        .where(sql`${siteSettings.siteId} = app.site_id() and ${siteSettings.effectiveAt} <= app.now()`)
-        .orderBy(desc(siteSettings.version))
-        .limit(1),
+      selectSettings(db),
       db
         .select()
         .from(tiers)
