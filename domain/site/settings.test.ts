@@ -6,7 +6,6 @@ describe('parseSettings', () => {
     const defaults = {
       holdMinutes: 15,
       riskWindowDays: 7,
-      releaseApproval: 'manual',
       kycRequired: false,
       referralDepth: 10,
       unpaidPerAddressMax: 5,
@@ -29,7 +28,6 @@ describe('parseSettings', () => {
     { holdMinutes: '15' },
     { riskWindowDays: -1 },
     { riskWindowDays: 1.5 },
-    { releaseApproval: 'never' },
     { referralDepth: 11 },
     { approvalBatchMax: 101 },
     { kycRequired: null },

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { LIMIT_LEVELS, type LimitLevel } from './limits.ts';
 
+/** How many releases an approval may name at most, whatever a site sets. */
+export const APPROVAL_BATCH_MAX = 100;
+
 /** The numbers and switches a site may turn. Those that touch money are versioned; an order keeps the version it used. */
 export interface SiteSettings {
   /** How long an unpaid order holds its units: 1 to 120 minutes, 15 by default. */
   readonly holdMinutes: number;
   /** How long after payment nothing is paid out, as the card may still be disputed: 0 to 180 days, 7 by default. */
   readonly riskWindowDays: number;
-  /** Whether an operator approves each release or the platform does once it is due. */
-  readonly releaseApproval: 'manual' | 'automatic';
   /** Whether only those buy whose identity was approved: no by default. */
   readonly kycRequired: boolean;
   /** How many levels of the referral chain are copied to an order: 1 to 10, 10 by default. */
@@ -37,11 +38,10 @@ const countries = z.array(z.string().regex(/^(?!XX)[A-Z]{2}$/)).max(300);
 const shape = z.object({
   holdMinutes: whole(1, 120, 15),
   riskWindowDays: whole(0, 180, 7),
-  releaseApproval: z.enum(['manual', 'automatic']).default('manual'),
   kycRequired: z.boolean().default(false),
   referralDepth: whole(1, 10, 10),
   unpaidPerAddressMax: whole(1, 100_000, 5),
-  approvalBatchMax: whole(1, 100, 100),
+  approvalBatchMax: whole(1, APPROVAL_BATCH_MAX, APPROVAL_BATCH_MAX),
   limits: z.enum(LIMIT_LEVELS).default('normal'),
   countries: z.object({ allow: countries.optional(), deny: countries.optional() }).default({}),
 });

@@ -59,6 +59,15 @@ it('approves each release for itself: one within the card-risk window waits, an 
   await expectChecks();
 });
 
+it('takes no more releases in one approval than the site’s setting', async () => {
+  const site = await mintSite({ settings: { approvalBatchMax: 2 } });
+  const operator = await newOperator();
+  const ids = [randomUUID(), randomUUID(), randomUUID()];
+  const refused = { status: 400, body: { code: 'request.malformed', detail: expect.stringContaining('2') as string } };
+  expect(await approve(operator, site, ids)).toMatchObject(refused);
+  expect((await approve(operator, site, ids.slice(1))).body.results).toHaveLength(2);
+});
+
 it('pays a release once, however often and by whomever it is approved', async () => {
   const stack = useStack();
   const site = await mintSite({ settings: { riskWindowDays: 0 } });

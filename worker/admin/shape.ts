@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { SITE_CODE } from '../../domain/site/code.ts';
+import { APPROVAL_BATCH_MAX } from '../../domain/site/settings.ts';
 import { base, id, time } from '../http/shape.ts';
 import { order, orderEvent } from '../order/shape.ts';
 import { adminDispute, adminPayment, adminRefund } from './order/shape.ts';
@@ -39,7 +40,8 @@ export const adminOrderDetail = adminOrder
   })
   .openapi('AdminOrderDetail');
 
-export const approveBody = z.strictObject({ release_ids: z.array(id).min(1).max(100) });
+/** A site's own limit may be lower: `approvalBatchMax` of its settings. */
+export const approveBody = z.strictObject({ release_ids: z.array(id).min(1).max(APPROVAL_BATCH_MAX) });
 
 /** Each row answers for itself: approved, or the code and sentence of its refusal. */
 export const approveResult = z

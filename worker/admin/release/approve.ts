@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { decideApproval, type Approval } from '../../../domain/allocation/approve.ts';
-import { REFUSALS } from '../../../domain/error.ts';
+import { DomainError, REFUSALS } from '../../../domain/error.ts';
+import { parseSettings } from '../../../domain/site/settings.ts';
 import { allocations, orders, releases } from '../../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../../drizzle/transaction.ts';
 import { audit } from '../../audit.ts';
@@ -8,14 +9,15 @@ import { operatorDatabase } from '../../database.ts';
 import type { Env } from '../../env.ts';
 import { entryOf, type Visitor } from '../../http/visitor.ts';
 import { nudge } from '../../nudge.ts';
+import { selectSettings } from '../../site/settings.ts';
 import type { ApproveResult } from '../shape.ts';
 
 /**
  * Approves due releases for payout, each row for itself, and nudges the consumer. Repeating it is harmless: a release
  * that is approved already answers approved. A nudge that is lost is found by the sweep `releases.submit`.
  *
- * @param releaseIds at most 100
- * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`
+ * @param releaseIds at most `approvalBatchMax` of the site's settings
+ * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`; `request.malformed` when they are too many
  */
 export async function approveReleases(
   env: Env,
@@ -25,7 +27,10 @@ export async function approveReleases(
 ): Promise<ApproveResult> {
   const ids = [...new Set(releaseIds)];
   const decided = await decideAgain(3, async () => {
-    const { found, now } = await load(env, who, site, ids);
+    const { found, batchMax, now } = await load(env, who, site, ids);
+    if (releaseIds.length > batchMax) {
+      throw new DomainError('request.malformed', { detail: `An approval names at most ${batchMax} releases here.` });
+    }
     const decisions = ids.map((id) => decide(id, found.get(id), now));
     const changed = decisions.flatMap(({ row, approval }) =>
       row !== undefined && approval.approved && isWaiting(row.release.state) ? [row.release] : [],
@@ -57,7 +62,8 @@ interface Row {
 const isWaiting = (state: ReleaseRow['state']) => state === 'due' || state === 'failed' || state === 'blocked';
 
 async function load(env: Env, who: Visitor, site: string, ids: string[]) {
-  const [entered, rows] = await transact(operatorDatabase(env), entryOf(who, 'manager', site), (db) => [
+  const [entered, settingRows, rows] = await transact(operatorDatabase(env), entryOf(who, 'manager', site), (db) => [
+    selectSettings(db),
     db
       .select({
         release: releases,
@@ -70,7 +76,11 @@ async function load(env: Env, who: Visitor, site: string, ids: string[]) {
       .innerJoin(allocations, and(eq(allocations.siteId, releases.siteId), eq(allocations.id, releases.allocationId)))
       .where(and(sql`${releases.siteId} = app.site_id()`, inArray(releases.id, ids))),
   ]);
-  return { found: new Map(rows.map((row) => [row.release.id, row])), now: entered.now };
+  return {
+    found: new Map(rows.map((row) => [row.release.id, row])),
+    batchMax: parseSettings(settingRows[0]?.settings).approvalBatchMax,
+    now: entered.now,
+  };
 }
 
 function decide(id: string, row: Row | undefined, now: Date): { id: string; row: Row | undefined; approval: Approval } {
