@@ -92,6 +92,7 @@ export const REFUSALS = {
   'release.risk_window': { retry: false, sentence: 'The payment may still be disputed. Tokens are paid out later.' },
   'release.frozen': { retry: false, sentence: 'This release is frozen.' },
   'release.wallet_wait': { retry: false, sentence: 'The wallet changed less than 24 hours ago.' },
+  'custody.missing': { retry: false, sentence: 'This site has no vault and asset to pay out from.' },
   'custody.unavailable': { retry: true, sentence: 'The custody provider cannot be reached. Try again.' },
   'custody.refused': { retry: false, sentence: 'The custody provider refused the transfer.' },
   'webhook.signature': { retry: false, sentence: 'The signature of this webhook is not valid.' },

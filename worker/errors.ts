@@ -90,6 +90,7 @@ const STATUS = {
   'release.risk_window': 409,
   'release.frozen': 409,
   'release.wallet_wait': 409,
+  'custody.missing': 409,
   'custody.unavailable': 503,
   'custody.refused': 502,
   'webhook.signature': 400,

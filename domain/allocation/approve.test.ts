@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { decideApproval } from './approve.ts';
-import type { PayoutCase } from './approve.ts';
+import type { ApprovalCase } from './approve.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
-const ready: PayoutCase = {
+const ready: ApprovalCase = {
   release: { id: 'r', state: 'due', amountBase: 100n, reversedBase: 0n, nettedBase: 0n },
   order: { status: 'paid', frozen: false, payableFrom: now },
+  site: { vaultAccount: '1', custodyAsset: 'NAT' },
   walletChangedAt: null,
   now,
 };
 
-function release(change: Partial<PayoutCase['release']>): PayoutCase {
+function release(change: Partial<ApprovalCase['release']>): ApprovalCase {
   return { ...ready, release: { ...ready.release, ...change } };
 }
 
-function order(change: Partial<PayoutCase['order']>): PayoutCase {
+function order(change: Partial<ApprovalCase['order']>): ApprovalCase {
   return { ...ready, order: { ...ready.order, ...change } };
 }
 
@@ -54,6 +55,8 @@ describe('decideApproval', () => {
       'release.frozen',
     ],
     ['risk window', order({ payableFrom: new Date(now.getTime() + 1) }), 'release.risk_window'],
+    ['no vault', { ...ready, site: { ...ready.site, vaultAccount: null } }, 'custody.missing'],
+    ['no asset', { ...ready, site: { ...ready.site, custodyAsset: null } }, 'custody.missing'],
     ['new wallet', { ...ready, walletChangedAt: new Date(now.getTime() - 86_399_999) }, 'release.wallet_wait'],
   ] as const)('refuses: %s', (_case, input, code) => {
     expect(decideApproval(input)).toMatchObject({ approved: false, code });

@@ -7,7 +7,7 @@ import type { ReleaseState } from './state.ts';
 /** How long a payout waits after the buyer moved it to another wallet. */
 export const WALLET_WAIT_HOURS = 24;
 
-/** What is read before a release is approved, and again before it is submitted. */
+/** What is read of a release and its order before it is approved, and again before it is submitted. */
 export interface PayoutCase {
   readonly release: {
     readonly id: string;
@@ -28,6 +28,12 @@ export interface PayoutCase {
   readonly now: Date;
 }
 
+/** What is read before a release is approved. */
+export interface ApprovalCase extends PayoutCase {
+  /** Where custody holds the site's tokens, and the asset it knows them by; null where that was never set up. */
+  readonly site: { readonly vaultAccount: string | null; readonly custodyAsset: string | null };
+}
+
 /** Why nothing may be paid out now; `detail` is a public sentence. */
 export interface PayoutHindrance {
   readonly code: RefusalCode;
@@ -40,7 +46,7 @@ export type Approval = { readonly approved: true } | ({ readonly approved: false
  * Decides one row of an approval. A release that is already approved, or further, answers yes again, so a repeated
  * batch is harmless; one that failed or was blocked is approved anew, which is how it is retried.
  */
-export function decideApproval(input: PayoutCase): Approval {
+export function decideApproval(input: ApprovalCase): Approval {
   switch (input.release.state) {
     case 'approved':
     case 'submitting':
@@ -54,10 +60,15 @@ export function decideApproval(input: PayoutCase): Approval {
     case 'due':
     case 'failed':
     case 'blocked': {
-      const hindrance = payoutHindrance(input);
+      const hindrance = custodyHindrance(input.site) ?? payoutHindrance(input);
       return hindrance === null ? { approved: true } : { approved: false, ...hindrance };
     }
   }
+}
+
+function custodyHindrance({ vaultAccount, custodyAsset }: ApprovalCase['site']): PayoutHindrance | null {
+  if (vaultAccount !== null && custodyAsset !== null) return null;
+  return { code: 'custody.missing', detail: REFUSALS['custody.missing'].sentence };
 }
 
 /**

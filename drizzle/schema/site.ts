@@ -68,7 +68,7 @@ export const sites = pgTable(
     check('sites_kind', sql`${t.kind} in ('site', 'platform')`),
     check(
       'sites_token',
-      sql`${t.kind} = 'platform' or (${t.tokenAddress} is not null and ${t.tokenDecimals} between 0 and 36 and ${t.vaultAccount} is not null)`,
+      sql`${t.kind} = 'platform' or (${t.tokenAddress} is not null and ${t.tokenDecimals} is not null and ${t.tokenDecimals} between 0 and 36 and ${t.vaultAccount} is not null and ${t.custodyAsset} is not null)`,
     ),
   ],
 );

@@ -4,6 +4,7 @@ import { ask } from '../../dev/client/http.ts';
 import { ApiVisitor, type ApiProblem } from '../../dev/client/visitor.ts';
 import { waitFor } from '../../dev/client/wait.ts';
 import { chainBalance } from '../../dev/client/chain.ts';
+import { demoSites } from '../../dev/demo/site.ts';
 import { shiftClock } from '../../dev/shift_clock.ts';
 import type { AdminRelease, ApproveResult } from '../../worker/admin/shape.ts';
 import { newBuyer, paidOrder, payOrder, placeOrder } from '../harness/buyer.ts';
@@ -66,6 +67,31 @@ it('takes no more releases in one approval than the site’s setting', async () 
   const refused = { status: 400, body: { code: 'request.malformed', detail: expect.stringContaining('2') as string } };
   expect(await approve(operator, site, ids)).toMatchObject(refused);
   expect((await approve(operator, site, ids.slice(1))).body.results).toHaveLength(2);
+});
+
+it('approves no release of a site without an asset to pay out, and no site is set up so any more', async () => {
+  const without = mintSite({ site: { custodyAsset: null } });
+  await expect(without).rejects.toMatchObject({ cause: { constraint: 'sites_token' } });
+  const site = await mintSite({ settings: { riskWindowDays: 0 } });
+  await bought(site);
+  const operator = await newOperator();
+  const ids = await dueIds(operator, site);
+  const asset = demoSites.find(({ site: { code } }) => code === 'na')?.site.custodyAsset;
+  await withClient('superuser', async (client) => {
+    const { rows } = await client.query<{ rule: string }>(
+      "select pg_get_constraintdef(oid) as rule from pg_constraint where conname = 'sites_token'",
+    );
+    // As one that was set up before the rule held.
+    await client.query('alter table sites drop constraint sites_token');
+    await client.query('update sites set custody_asset = null where id = $1', [site.siteId]);
+    await client.query(`alter table sites add constraint sites_token ${rows[0]?.rule ?? ''}`);
+    expect((await approve(operator, site, ids)).body.results).toMatchObject([
+      { approved: false, code: 'custody.missing' },
+    ]);
+    await client.query('update sites set custody_asset = $2 where id = $1', [site.siteId, asset]);
+  });
+  expect((await approve(operator, site, ids)).body.results).toMatchObject([{ approved: true }]);
+  await expectChecks();
 });
 
 it('pays a release once, however often and by whomever it is approved', async () => {

@@ -1,8 +1,8 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { decideApproval, type Approval } from '../../../domain/allocation/approve.ts';
+import { decideApproval, type Approval, type ApprovalCase } from '../../../domain/allocation/approve.ts';
 import { DomainError, REFUSALS } from '../../../domain/error.ts';
 import { parseSettings } from '../../../domain/site/settings.ts';
-import { allocations, orders, releases } from '../../../drizzle/schema/index.ts';
+import { allocations, orders, releases, sites } from '../../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../../drizzle/transaction.ts';
 import { audit } from '../../audit.ts';
 import { operatorDatabase } from '../../database.ts';
@@ -55,6 +55,7 @@ type ReleaseRow = typeof releases.$inferSelect;
 interface Row {
   release: ReleaseRow;
   order: typeof orders.$inferSelect;
+  site: ApprovalCase['site'];
   payableFrom: Date;
   walletChangedAt: Date | null;
 }
@@ -68,10 +69,12 @@ async function load(env: Env, who: Visitor, site: string, ids: string[]) {
       .select({
         release: releases,
         order: orders,
+        site: { vaultAccount: sites.vaultAccount, custodyAsset: sites.custodyAsset },
         payableFrom: allocations.payableFrom,
         walletChangedAt: allocations.walletChangedAt,
       })
       .from(releases)
+      .innerJoin(sites, eq(sites.id, releases.siteId))
       .innerJoin(orders, and(eq(orders.siteId, releases.siteId), eq(orders.id, releases.orderId)))
       .innerJoin(allocations, and(eq(allocations.siteId, releases.siteId), eq(allocations.id, releases.allocationId)))
       .where(and(sql`${releases.siteId} = app.site_id()`, inArray(releases.id, ids))),
@@ -88,9 +91,9 @@ function decide(id: string, row: Row | undefined, now: Date): { id: string; row:
     const detail = REFUSALS['release.unknown'].sentence;
     return { id, row, approval: { approved: false, code: 'release.unknown', detail } };
   }
-  const { release, payableFrom, walletChangedAt } = row;
+  const { release, site, payableFrom, walletChangedAt } = row;
   const order = { status: row.order.status, frozen: row.order.frozen, payableFrom };
-  return { id, row, approval: decideApproval({ release, order, walletChangedAt, now }) };
+  return { id, row, approval: decideApproval({ release, order, site, walletChangedAt, now }) };
 }
 
 /** One guarded update and one audit row for each release, all in one transaction. */
