@@ -97,6 +97,7 @@ export const REFUSALS = {
   'custody.refused': { retry: false, sentence: 'The custody provider refused the transfer.' },
   'webhook.signature': { retry: false, sentence: 'The signature of this webhook is not valid.' },
   'webhook.unavailable': { retry: true, sentence: 'The webhook cannot be taken now. Send it again.' },
+  'webhook.cut': { retry: false, sentence: 'Of this event only its ids are kept. It cannot be taken again.' },
   'webhook.unmapped': { retry: false, sentence: 'This event belongs to no site.' },
   'event.unknown_order': { retry: true, sentence: 'The order of this event is not known yet.' },
   'secret.unreadable': { retry: false, sentence: 'Something went wrong on our side.' },

@@ -95,6 +95,7 @@ const STATUS = {
   'custody.refused': 502,
   'webhook.signature': 400,
   'webhook.unavailable': 503,
+  'webhook.cut': 410,
   'webhook.unmapped': 422,
   'event.unknown_order': 409,
   'secret.unreadable': 500,

@@ -15,10 +15,15 @@ export const webhookEvents = pgTable(
     state: text({ enum: ['applied', 'ignored', 'parked'] }).notNull(),
     reason: text(),
     receivedAt: instant().notNull(),
+    /** Since when the payload holds ids alone. */
+    cutAt: instant(),
   },
   (t) => [
     primaryKey({ columns: [t.provider, t.eventId] }),
     index('webhook_events_by_site').on(t.siteId, t.state, t.receivedAt, t.eventId),
+    index('webhook_events_whole')
+      .on(t.siteId, t.receivedAt)
+      .where(sql`${t.cutAt} is null and ${t.state} <> 'parked'`),
     check('webhook_events_state', sql`${t.state} in ('applied', 'ignored', 'parked')`),
     check('webhook_events_reason', sql`${t.state} = 'applied' or ${t.reason} is not null`),
   ],
@@ -48,10 +53,15 @@ export const deadLetters = pgTable(
     attempts: integer().notNull(),
     at: instant().notNull(),
     replayedAt: instant(),
+    /** Since when the event in the body, if it has one, holds ids alone. */
+    cutAt: instant(),
   },
   (t) => [
     primaryKey({ columns: [t.id] }),
     unique('dead_letters_message').on(t.queue, t.id),
     index('dead_letters_by_site').on(t.siteId, t.at, t.id),
+    index('dead_letters_whole')
+      .on(t.siteId, t.at)
+      .where(sql`${t.cutAt} is null and ${t.replayedAt} is not null`),
   ],
 );

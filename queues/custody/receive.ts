@@ -1,6 +1,6 @@
 import { DomainError } from '../../domain/error.ts';
 import type { FireblocksMessage } from '../../domain/message.ts';
-import { ignoreEvent, NO_SITE } from '../inbox/record.ts';
+import { FOREIGN_TYPE, ignoreEvent, NO_SITE } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import type { Outcome } from '../outcome.ts';
 import { applyTransaction } from '../payout/update.ts';
@@ -25,7 +25,7 @@ export async function receiveCustodyEvent(ports: Ports, message: FireblocksMessa
   const { event } = message;
   const type = message.full === false ? message.event.type : message.event.eventType;
   const inbox: InboxEvent = { provider: 'fireblocks', eventId: event.id, type, payload: event };
-  if (!TRANSACTION_EVENTS.has(type)) return ignoreEvent(ports, NO_SITE, inbox, 'event.type');
+  if (!TRANSACTION_EVENTS.has(type)) return ignoreEvent(ports, NO_SITE, inbox, FOREIGN_TYPE);
   return applyTransaction(ports, await transactionOf(ports, message), inbox);
 }
 

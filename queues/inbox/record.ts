@@ -7,6 +7,7 @@ import { jsonb } from '../json.ts';
 import { alertLine } from '../log.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
+import { idsOf } from './cut.ts';
 
 /** A provider's event, as it stands in the inbox. */
 export interface InboxEvent {
@@ -19,6 +20,17 @@ export interface InboxEvent {
 export type InboxResult =
   { readonly state: 'applied' } | { readonly state: 'ignored' | 'parked'; readonly reason: string };
 
+/** Why an event of a type that changes nothing of ours was ignored. */
+export const FOREIGN_TYPE = 'event.type';
+
+/**
+ * Whether nobody will ever take an event again, so that it need not be kept whole: none of ours handles its type, or it is
+ * ignored and no site's. A release that learns to handle a type takes those the provider sends from then on.
+ */
+function isOver(siteId: string | null, result: InboxResult): boolean {
+  return result.state === 'ignored' && (siteId === null || result.reason === FOREIGN_TYPE);
+}
+
 /**
  * The statements that write an event down, for the commit of its effect. A delivery of an event that was parked before
  * and can be applied now takes its row over; any other repetition leaves the row as it is.
@@ -28,10 +40,13 @@ export type InboxResult =
 export function inboxStatements(db: Statements, siteId: string | null, event: InboxEvent, result: InboxResult) {
   const { provider, eventId, type, payload } = event;
   const ended = { state: result.state, reason: result.state === 'applied' ? null : result.reason };
+  const kept = isOver(siteId, result)
+    ? { payload: idsOf(jsonb(payload)), cutAt: databaseNow }
+    : { payload: jsonb(payload) };
   return [
     db
       .insert(webhookEvents)
-      .values({ provider, eventId, siteId, type, payload: jsonb(payload), receivedAt: databaseNow, ...ended })
+      .values({ provider, eventId, siteId, type, receivedAt: databaseNow, ...kept, ...ended })
       .onConflictDoNothing(),
     db
       .update(webhookEvents)

@@ -10,12 +10,12 @@ import type { Ports } from '../ports.ts';
 /**
  * A site's stored event as the message that brought it, to be taken again.
  *
- * @throws DomainError `request.malformed` when the site has no such event, or its payload was cut to ids since.
+ * @throws DomainError `request.malformed` when the site has no such event, `webhook.cut` when only its ids are kept.
  */
 export async function storedEvent(ports: Ports, site: string, eventId: string): Promise<Message> {
   const [, rows] = await transact(ports.database, { site }, (db) => [
     db
-      .select({ provider: webhookEvents.provider, payload: webhookEvents.payload })
+      .select({ provider: webhookEvents.provider, payload: webhookEvents.payload, cutAt: webhookEvents.cutAt })
       .from(webhookEvents)
       .where(and(eq(webhookEvents.siteId, here), eq(webhookEvents.eventId, eventId))),
   ]);
@@ -23,6 +23,7 @@ export async function storedEvent(ports: Ports, site: string, eventId: string): 
   if (row === undefined || typeof row.payload !== 'object' || row.payload === null) {
     throw new DomainError('request.malformed', { detail: 'There is no such event.' });
   }
+  if (row.cutAt !== null) throw new DomainError('webhook.cut');
   return messageOf(row.provider, { ...row.payload });
 }
 

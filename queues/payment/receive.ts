@@ -5,7 +5,7 @@ import { applyDispute } from '../dispute/apply.ts';
 import { readDispute } from '../dispute/fact.ts';
 import { warnOrder } from '../dispute/warn.ts';
 import { readWarning } from '../dispute/warning.ts';
-import { ignoreEvent, NO_SITE, parkEvent } from '../inbox/record.ts';
+import { FOREIGN_TYPE, ignoreEvent, NO_SITE, parkEvent } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
@@ -54,7 +54,7 @@ export function receivePaymentEvent(ports: Ports, message: StripeMessage): Promi
   const inbox: InboxEvent = { provider: 'stripe', eventId: event.id, type: event.type, payload };
   return isHandled(event.type)
     ? HANDLERS[event.type](ports, message, inbox)
-    : ignore(ports, message, inbox, 'event.type');
+    : ignore(ports, message, inbox, FOREIGN_TYPE);
 }
 
 /** Accounts of tenants send other events too, and the provider invents new ones. */

@@ -15,6 +15,7 @@ import {
   hasOldNonces,
   hasOldSessions,
 } from '../identity/clear.ts';
+import { cutEvents, hasOldEvents } from '../inbox/cut.ts';
 import { clearedOrders, isCleared } from '../order/cleared.ts';
 import { decidedOrders, isDecided } from '../order/decided.ts';
 import { isOverdue, overdueOrders } from '../order/overdue.ts';
@@ -163,4 +164,5 @@ export const SWEEPS = {
   'sessions.clear': { queue: 'custody', hasWork: hasOldSessions, run: clearSessions },
   'keys.clear': { queue: 'custody', hasWork: hasOldKeys, run: clearKeys },
   'logins.cut': { queue: 'custody', hasWork: hasOldLogins, run: cutLogins },
+  'events.cut': { queue: 'custody', hasWork: hasOldEvents, run: cutEvents },
 } as const satisfies Record<SweepName, Sweep>;

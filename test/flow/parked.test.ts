@@ -36,6 +36,17 @@ async function connected(): Promise<{ site: MintedSite; account: string }> {
   return { site: await mintSite({ account }), account };
 }
 
+/** What the inbox has of an event. */
+async function storedOf(eventId: string): Promise<object | undefined> {
+  const { rows } = await withClient('superuser', (client) =>
+    client.query<object>(
+      `select site_id, state, reason, payload, cut_at is not null as is_cut from webhook_events where event_id = $1`,
+      [eventId],
+    ),
+  );
+  return rows[0];
+}
+
 async function statusOf(orderId: string): Promise<string | undefined> {
   const { rows } = await withClient('superuser', (client) =>
     client.query<{ status: string }>('select status from orders where id = $1', [orderId]),
@@ -146,11 +157,52 @@ it('stores a dead letter as its site’s where anything in it tells whose it is'
 });
 
 it('keeps an event that holds what a database cannot, so that it never comes back', async () => {
-  const id = `evt_${randomUUID()}`;
-  const event = { id, type: 'charge.captured', note: '\ud800 a\0b', ['k\0ey']: { ['\udc00']: 1 } };
+  const site = await mintSite();
+  const data = { object: { metadata: { site: site.code } } };
+  const plain = { id: `evt_${randomUUID()}`, type: 'payment_intent.processing', data };
+  const event = { ...plain, note: '\ud800 a\0b', ['k\0ey']: { ['\udc00']: 1 } };
   expect(await deliver({ v: 1, kind: 'stripe', account: null, event })).toBe('ack');
-  const { rows } = await withClient('superuser', (client) =>
-    client.query<{ payload: object }>('select payload from webhook_events where event_id = $1', [id]),
-  );
-  expect(rows).toEqual([{ payload: { id, type: 'charge.captured', note: '\ufffd ab', key: { '\ufffd': 1 } } }]);
+  expect(await storedOf(plain.id)).toEqual({
+    ...{ site_id: site.siteId, state: 'ignored', reason: 'payment.undecided', is_cut: false },
+    payload: { ...plain, note: '\ufffd ab', key: { '\ufffd': 1 } },
+  });
+});
+
+it('keeps of an event that nobody will ever take no more than its ids', async () => {
+  const { site, account } = await connected();
+  const told = (type: string, object: object) => ({
+    id: `evt_${randomUUID()}`,
+    type,
+    object: 'event',
+    data: { object },
+  });
+  const person = { billing_details: { name: 'Ada', email: 'ada@example.com' } };
+  const foreign = { ...told('charge.captured', { id: 'ch_1', ...person }), account };
+  const nobodys = told('payment_intent.processing', { id: 'pi_1', ...person });
+  const alsoForeign = told('balance.available', { ...person, object: 'balance' });
+  const custody = { id: randomUUID(), eventType: 'vault_account.created', data: { id: 'v1', name: 'Ada' } };
+  const ids = ({ id, type }: { id: string; type: string }) => ({ id, type });
+  const ignored = { state: 'ignored', is_cut: true };
+
+  expect(await deliver({ v: 1, kind: 'stripe', account, event: foreign })).toBe('ack');
+  for (const event of [nobodys, alsoForeign])
+    expect(await deliver({ v: 1, kind: 'stripe', account: null, event })).toBe('ack');
+  expect(await deliver({ v: 1, kind: 'fireblocks', event: custody }, 'custody')).toBe('ack');
+  expect(await storedOf(foreign.id)).toEqual({
+    ...ignored,
+    ...{ site_id: site.siteId, reason: 'event.type', payload: { ...ids(foreign), account, object: 'ch_1' } },
+  });
+  expect(await storedOf(nobodys.id)).toEqual({
+    ...ignored,
+    ...{ site_id: null, reason: 'payment.undecided', payload: { ...ids(nobodys), object: 'pi_1' } },
+  });
+  expect(await storedOf(alsoForeign.id)).toEqual({
+    ...ignored,
+    ...{ site_id: null, reason: 'event.type', payload: ids(alsoForeign) },
+  });
+  expect(await storedOf(custody.id)).toEqual({
+    ...ignored,
+    ...{ site_id: null, reason: 'event.type' },
+    payload: { id: custody.id, eventType: custody.eventType, object: 'v1' },
+  });
 });

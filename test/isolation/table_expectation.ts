@@ -265,14 +265,19 @@ export const TABLES: Record<string, TableExpectation> = {
 
   // Providers ------------------------------------------------------------------------------------------------------------
   // The consumer may also add rows of no site yet (see below in the matrix); it never reads them.
-  // The sweep asks which of a provider's events were received, of whatever site.
+  // The sweep asks which of a provider's events were received, of whatever site, and which sites have old ones.
   'public.webhook_events': {
     ...READ,
     operator: 'select',
-    queue: 'select, insert, update(state, reason)',
-    sweep: 'select(site_id, provider, event_id)',
+    queue: 'select, insert, update(state, reason, payload, cut_at)',
+    sweep: 'select(site_id, provider, event_id, state, received_at, cut_at)',
   },
-  'public.dead_letters': { ...READ, operator: 'select', queue: 'select, insert, update(replayed_at)' },
+  'public.dead_letters': {
+    ...READ,
+    operator: 'select',
+    queue: 'select, insert, update(replayed_at, body, cut_at)',
+    sweep: 'select(site_id, at, replayed_at, cut_at)',
+  },
   'public.reconciliation_breaks': {
     ...READ,
     operator: 'select, update(state, note, resolved_at)',

@@ -20,12 +20,17 @@ interface Asked {
 /**
  * Has the consumer take a stored event again. One that was applied changes nothing: each effect happens once.
  *
- * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`, `webhook.unavailable` (nothing is taken)
+ * @throws DomainError `auth.required`, `auth.forbidden`, `request.not_found`, `webhook.cut` for one of which only the ids are
+ * kept, `webhook.unavailable` (nothing is taken)
  */
 export function replayEvent(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
   const stored = sql`select 1 from webhook_events where site_id = app.site_id() and event_id = ${asked.id}`;
+  const guards = [
+    expectRows(stored, 'request.not_found'),
+    expectRows(sql`${stored} and cut_at is null`, 'webhook.cut'),
+  ];
   // A provider's id is no UUID: the same event is the same subject all the same.
-  return replay(env, who, asked, { noun: 'event', type: 'webhook_event', id: v5(asked.id, EVENT_NAMESPACE), stored });
+  return replay(env, who, asked, { noun: 'event', type: 'webhook_event', id: v5(asked.id, EVENT_NAMESPACE), guards });
 }
 
 /**
@@ -35,7 +40,8 @@ export function replayEvent(env: Env, who: Visitor, asked: Asked): Promise<{ id:
  */
 export function replayDeadLetter(env: Env, who: Visitor, asked: Asked): Promise<{ id: string }> {
   const stored = sql`select 1 from dead_letters where site_id = app.site_id() and id = ${asked.id}`;
-  return replay(env, who, asked, { noun: 'dead_letter', type: 'dead_letter', id: asked.id, stored });
+  const guards = [expectRows(stored, 'request.not_found')];
+  return replay(env, who, asked, { noun: 'dead_letter', type: 'dead_letter', id: asked.id, guards });
 }
 
 interface Subject {
@@ -43,13 +49,13 @@ interface Subject {
   /** How the audit log names it. */
   readonly type: string;
   readonly id: string;
-  /** Finds it on the site. */
-  readonly stored: SQL;
+  /** Refuse what is not there to be taken again. */
+  readonly guards: readonly SQL[];
 }
 
 async function replay(env: Env, who: Visitor, { site, id, reason }: Asked, subject: Subject) {
   await transact(operatorDatabase(env), entryOf(who, 'manager', site), (db) => [
-    db.execute(expectRows(subject.stored, 'request.not_found')),
+    ...subject.guards.map((guard) => db.execute(guard)),
     audit(db, who, {
       action: `${subject.type}.replay`,
       subjectType: subject.type,
