@@ -9,6 +9,7 @@ export const SWEEP_NAMES = [
   'refunds.submit',
   'reviews.resolve',
   'orders.refreeze',
+  'commissions.ready',
   'releases.due',
   'releases.submit',
   'payouts.poll',
@@ -18,6 +19,7 @@ export const SWEEP_NAMES = [
   'sessions.clear',
   'keys.clear',
   'logins.cut',
+  'events.cut',
 ] as const;
 
 export type SweepName = (typeof SWEEP_NAMES)[number];
