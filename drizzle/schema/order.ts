@@ -73,6 +73,8 @@ export const orders = pgTable(
     reversedMinor: minor()
       .notNull()
       .default(sql`0`),
+    /** When the next hold of its commissions ends; null when none is held. */
+    commissionsHeldUntil: instant(),
     /** When an operator put the units of a refunded order up for sale again. */
     restockedAt: instant(),
   },
@@ -132,6 +134,9 @@ export const orders = pgTable(
     index('orders_cleared')
       .on(t.siteId)
       .where(sql`${t.frozen} and ${t.warningClearedAt} >= ${t.warnedAt}`),
+    index('orders_commissions_held')
+      .on(t.siteId, t.commissionsHeldUntil)
+      .where(sql`${t.status} = 'paid' and ${t.commissionsHeldUntil} is not null`),
     check('orders_bonus', sql`${t.bonusBase} >= 0 and ${t.bonusBase} < ${t.tokenBase}`),
     check('orders_review_wish', sql`${t.reviewWish} in ('accept', 'return')`),
     check('orders_reversed', sql`${t.reversedMinor} >= 0`),

@@ -138,7 +138,10 @@ export const providerCursors = pgTable(
     account: text().notNull(),
     readUntil: instant().notNull(),
     lastEvent: text(),
+    /** When it was last read. */
     at: instant().notNull(),
+    /** Since when the account lets us in no more; null while it does. */
+    lostAt: instant(),
   },
   (t) => [primaryKey({ columns: [t.provider, t.account] })],
 );

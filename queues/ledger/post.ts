@@ -4,7 +4,8 @@ import type { Transfer } from '../../domain/ledger/transfer.ts';
 import { jsonb } from '../json.ts';
 
 /**
- * Posts transfers to the ledger in the order given; a second one of the same kind and reference is refused by the
+ * Posts transfers to the ledger in the order given, once all their accounts are locked in the order in which everybody
+ * locks them; a second one of the same kind and reference is refused by the
  * database and takes its whole commit with it.
  *
  * @param newId makes a fresh UUIDv7.
@@ -17,5 +18,5 @@ export function post(transfers: readonly Transfer[], newId: () => string): SQL {
     reference_id: reference.id,
     postings: postings.map(({ account, ownerId, asset, amount }) => ({ account, owner: ownerId, asset, amount })),
   }));
-  return sql`select app.post(transfer) from jsonb_array_elements(${jsonb(rows)}) as transfer`;
+  return sql`select app.post_all(${jsonb(rows)})`;
 }

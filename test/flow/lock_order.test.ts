@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { waitFor } from '../../dev/client/wait.ts';
-import { newBuyer, type Buyer } from '../harness/buyer.ts';
+import { buy, newBuyer, type Buyer } from '../harness/buyer.ts';
 import { expectChecks, isWaitedFor, withClient } from '../harness/database.ts';
 import { callPlaceOrder } from '../harness/place_order.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
@@ -110,4 +110,28 @@ it('frees what the replaced order held before it asks whether enough is left', a
   });
   expect(await unitsOf(site)).toEqual({ held: 5, orders: ['cancelled', 'pending'] });
   await expectChecks();
+});
+
+it('takes the ledger’s accounts in one order, whichever of them is debited', async () => {
+  const { site, buyer } = await newWorld();
+  await buy(buyer, site);
+  const posting = (account: string, amount: number) => ({ account, owner: null, asset: site.currency, amount });
+  const reference = { id: randomUUID(), reference_type: 'refund', reference_id: randomUUID() };
+  const postings = [posting('sales', -1), posting('provider_receivable', 1)];
+  const refund = [{ ...reference, kind: 'refund_succeeded', postings }];
+  const account = (kind: string) => `select ${row('ledger_accounts', `kind = '${kind}'`)} for update`;
+  await withClient('queue', async (client) => {
+    await client.query('begin');
+    await client.query(`select set_config('app.site_id', $1, true)`, [site.siteId]);
+    await withClient('superuser', async (settlement) => {
+      await settlement.query('begin');
+      await settlement.query(account('provider_receivable'), [site.siteId]);
+      const outcome = Promise.allSettled([client.query('select app.post_all($1)', [JSON.stringify(refund)])]);
+      await waitFor('the refund to wait', () => isWaitedFor(settlement));
+      await settlement.query(account('sales'), [site.siteId]);
+      await settlement.query('commit');
+      expect(await outcome).toMatchObject([{ status: 'fulfilled' }]);
+    });
+    await client.query('rollback');
+  });
 });

@@ -170,8 +170,10 @@ export const TABLES: Record<string, TableExpectation> = {
     operator: 'select, update(review_wish, warning_cleared_at, restocked_at)',
     queue:
       'select, update(status, status_reason, version, paid_at, frozen, expires_at, extended_at, warned_at, review_wish, ' +
-      'reversed_minor)',
-    sweep: 'select(site_id, status, expires_at, review_wish, id, frozen, warned_at, warning_cleared_at)',
+      'reversed_minor, commissions_held_until)',
+    sweep:
+      'select(site_id, status, expires_at, review_wish, id, frozen, warned_at, warning_cleared_at, ' +
+      'commissions_held_until)',
   },
   // Names agents, not the buyer; the buyer's connection writes the copy of the chain and never reads it.
   'public.order_referrals': { ...READ, app: 'insert', operator: 'select', queue: 'select' },
@@ -260,7 +262,15 @@ export const TABLES: Record<string, TableExpectation> = {
     operator: 'select',
     queue: 'select, insert, update(balance)',
   },
-  'public.ledger_transfers': { ...READ, appendOnly: true, operator: 'select', queue: 'select, insert' },
+  // An agent sees that an own commission became available.
+  'public.ledger_transfers': {
+    ...READ,
+    appendOnly: true,
+    unreached: { app: ['select'] },
+    app: 'select(site_id, kind, reference_type, reference_id)',
+    operator: 'select',
+    queue: 'select, insert',
+  },
   'public.ledger_entries': { ...READ, appendOnly: true, operator: 'select', queue: 'select, insert' },
 
   // Providers ------------------------------------------------------------------------------------------------------------
@@ -287,7 +297,7 @@ export const TABLES: Record<string, TableExpectation> = {
   'public.provider_cursors': {
     ...READ,
     site: null,
-    queue: 'select, insert, update(read_until, last_event, at)',
+    queue: 'select, insert, update(read_until, last_event, at, lost_at)',
     sweep: 'select',
   },
   'public.effects': { ...READ, appendOnly: true, queue: 'select, insert' },
