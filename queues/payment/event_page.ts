@@ -1,11 +1,11 @@
-import { DomainError } from '../../domain/error.ts';
-import type { EventPage, ListEvents } from './event_list.ts';
+import { addDays } from '../../domain/time.ts';
+import type { EventPage, EventQuery, ListEvents } from './event_list.ts';
 
 /** The provider makes events known a little out of order; what was read lately is read again. */
 const OVERLAP_SECONDS = 10 * 60;
 
-/** How far an account that was never read is read back: as long as the provider itself tries to deliver. */
-const FIRST_SECONDS = 3 * 24 * 60 * 60;
+/** From when on an account is read that never was: three days back, as long as the provider itself tries to deliver. */
+export const firstReadUntil = (now: Date) => addDays(now, -3);
 
 /** How far the events of an account were read. */
 export interface Cursor {
@@ -24,10 +24,10 @@ export interface NextEvents {
 
 /**
  * The oldest events that were not read yet, at most a page. The provider lists the newest first, so where more than a page
- * waits it is gone back to the oldest once, and from there on forward from event to event.
+ * waits the oldest one is searched for once, and from there on it is read forward from event to event.
  *
  * @param now by the real clock, which is the provider's: the business clock may be shifted
- * @throws DomainError `payment.unavailable` (retry)
+ * @throws DomainError `payment.account_lost`, `payment.unavailable` (retry)
  */
 export async function nextEvents(
   list: ListEvents,
@@ -36,36 +36,53 @@ export async function nextEvents(
   now: Date,
 ): Promise<NextEvents> {
   const end: Cursor = { readUntil: now, lastEvent: null };
-  const forward =
-    cursor === null || cursor.lastEvent === null ? null : await newerThan(list, account, cursor.lastEvent);
+  const lastEvent = cursor?.lastEvent ?? null;
+  const forward = lastEvent === null ? null : await list(account, { newerThan: lastEvent });
   if (cursor !== null && forward !== null) return ahead(forward.events, forward.hasMore, cursor, end);
 
-  const from = Math.floor(cursor === null ? now.getTime() / 1_000 - FIRST_SECONDS : cursor.readUntil.getTime() / 1_000);
-  const query = { from: cursor === null ? from : from - OVERLAP_SECONDS };
-  let page = await list(account, query);
-  let isWhole = true;
-  while (page.hasMore) {
-    const oldest = page.events.at(-1);
-    if (oldest === undefined) break;
-    page = await list(account, { ...query, olderThan: oldest.id });
-    isWhole = false;
-  }
-  return ahead(page.events, !isWhole, { readUntil: new Date(from * 1_000), lastEvent: null }, end);
+  const readUntil = cursor?.readUntil ?? firstReadUntil(now);
+  const from = seconds(readUntil) - (cursor === null ? 0 : OVERLAP_SECONDS);
+  const ask = async (query: EventQuery) => (await list(account, query)) ?? NO_EVENTS;
+  const all = await ask({ from });
+  if (!all.hasMore) return ahead(all.events, false, { readUntil, lastEvent: null }, end);
+  const oldest = await oldestPage(ask, from, seconds(now));
+  return ahead(oldest, true, { readUntil, lastEvent: null }, end);
 }
+
+/**
+ * Of more than a page of events the oldest ones, at most a page. Time is halved until what is left of it has that many: a
+ * score of questions for three days, however many the events are. Only where one second has more than a page of them it is
+ * gone back from page to page.
+ *
+ * @param from in seconds, like `until`
+ */
+async function oldestPage(
+  ask: (query: EventQuery) => Promise<EventPage>,
+  from: number,
+  until: number,
+): Promise<EventPage['events']> {
+  let [low, high] = [from, until];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const page = await ask({ from, until: middle });
+    if (page.events.length === 0) low = middle + 1;
+    else if (page.hasMore) high = middle;
+    else return page.events;
+  }
+  let page = await ask({ from, until: low });
+  for (let last = page.events.at(-1); page.hasMore && last !== undefined; last = page.events.at(-1)) {
+    page = await ask({ from, until: low, olderThan: last.id });
+  }
+  return page.events;
+}
+
+const NO_EVENTS: EventPage = { events: [], hasMore: false };
+
+const seconds = (at: Date) => Math.floor(at.getTime() / 1_000);
 
 function ahead(events: EventPage['events'], more: boolean, { readUntil }: Cursor, end: Cursor): NextEvents {
   const newest = events[0];
   return more && newest !== undefined
     ? { events, next: { readUntil, lastEvent: newest.id }, more: true }
     : { events, next: end, more: false };
-}
-
-/** Null when the provider no longer knows the event: then the time alone says where to go on. */
-async function newerThan(list: ListEvents, account: string | null, eventId: string): Promise<EventPage | null> {
-  try {
-    return await list(account, { newerThan: eventId });
-  } catch (error) {
-    if (error instanceof DomainError && error.code === 'payment.provider_failed') return null;
-    throw error;
-  }
 }

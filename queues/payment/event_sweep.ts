@@ -6,12 +6,12 @@ import { providerCursors, sitePaymentAccounts, sites, webhookEvents } from '../.
 import { sweep, transact } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { databaseNow } from '../here.ts';
-import { errorFacts, logLine } from '../log.ts';
+import { alertLine, errorFacts, logLine } from '../log.ts';
 import type { Ports } from '../ports.ts';
 import type { SweepResult } from '../sweep/rows.ts';
 import { accountsOf } from './account.ts';
 import type { EventPage } from './event_list.ts';
-import { nextEvents } from './event_page.ts';
+import { firstReadUntil, nextEvents } from './event_page.ts';
 import type { Cursor } from './event_page.ts';
 
 /** Sites with connected accounts, used now or once; the platform's own account is read for the platform's site. */
@@ -30,7 +30,7 @@ export function hasAccount(db: Statements): SQL | undefined {
 /**
  * Reads what happened on a site's accounts from the provider itself, and hands what no webhook brought to the consumer, as
  * a webhook would have. An event that is on its way in the queue may be handed over twice: the inbox takes it once. An
- * account that cannot be read, one that was disconnected say, does not keep the others from it.
+ * account that cannot be read does not keep the others from it; of one that was disconnected an operator is told once.
  *
  * @throws DomainError `database.unavailable` (retry)
  */
@@ -38,7 +38,7 @@ export async function readMissedEvents(ports: Ports, site: string): Promise<Swee
   const result = { found: 0, moved: 0, failed: 0, more: false };
   for (const account of await accountsOf(ports, site)) {
     try {
-      const { found, moved, more } = await readAccount(ports, account);
+      const { found, moved, more } = await readAccount(ports, site, account);
       result.found += found;
       result.moved += moved;
       result.more ||= more;
@@ -51,25 +51,55 @@ export async function readMissedEvents(ports: Ports, site: string): Promise<Swee
   return result;
 }
 
-async function readAccount(ports: Ports, account: string | null) {
+async function readAccount(ports: Ports, site: string, account: string | null) {
+  const now = new Date();
   const cursor = await cursorOf(ports, account);
-  const { events, next, more } = await nextEvents(ports.paymentEvents, account, cursor, new Date());
-  const missed = await notReceived(ports, events);
-  await ports.send(
-    'payments',
-    missed.map((event) => eventMessage(event, account)),
-  );
-  await moveCursor(ports, account, cursor, next);
-  return { found: events.length, moved: missed.length, more };
+  try {
+    const { events, next, more } = await nextEvents(ports.paymentEvents, account, cursor, now);
+    const missed = await notReceived(ports, events);
+    await ports.send(
+      'payments',
+      missed.map((event) => eventMessage(event, account)),
+    );
+    await moveCursor(ports, account, cursor, next);
+    return { found: events.length, moved: missed.length, more };
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'payment.account_lost') throw error;
+    if (cursor?.lostAt == null) {
+      alertLine('account.lost', { site, account });
+      await loseAccount(ports, account, now);
+    }
+    return { found: 0, moved: 0, more: false };
+  }
+}
+
+/** The cursor stays where it is: what happened meanwhile is read once the account lets us in again. */
+async function loseAccount(ports: Ports, account: string | null, now: Date): Promise<void> {
+  await transact(ports.database, {}, (db) => [
+    db
+      .insert(providerCursors)
+      .values({
+        ...{ provider: 'stripe', account: account ?? '', readUntil: firstReadUntil(now) },
+        ...{ at: databaseNow, lostAt: databaseNow },
+      })
+      .onConflictDoUpdate({
+        target: [providerCursors.provider, providerCursors.account],
+        set: { lostAt: databaseNow },
+      }),
+  ]);
 }
 
 const cursorAt = (account: string | null) =>
   and(eq(providerCursors.provider, 'stripe'), eq(providerCursors.account, account ?? ''));
 
-async function cursorOf(ports: Ports, account: string | null): Promise<Cursor | null> {
+async function cursorOf(ports: Ports, account: string | null) {
   const [, rows] = await transact(ports.database, {}, (db) => [
     db
-      .select({ readUntil: providerCursors.readUntil, lastEvent: providerCursors.lastEvent })
+      .select({
+        readUntil: providerCursors.readUntil,
+        lastEvent: providerCursors.lastEvent,
+        lostAt: providerCursors.lostAt,
+      })
       .from(providerCursors)
       .where(cursorAt(account)),
   ]);
@@ -92,7 +122,7 @@ async function notReceived(ports: Ports, events: EventPage['events']): Promise<E
 
 /** Moves the cursor from where it was read; of two sweeps at once the slower one leaves it to the other. */
 async function moveCursor(ports: Ports, account: string | null, from: Cursor | null, to: Cursor): Promise<void> {
-  const values = { ...to, at: databaseNow };
+  const values = { ...to, at: databaseNow, lostAt: null };
   await transact(ports.database, {}, (db) => [
     from === null
       ? db

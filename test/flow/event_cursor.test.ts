@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { ask } from '../../dev/client/http.ts';
 import { waitFor } from '../../dev/client/wait.ts';
+import { deliver } from '../harness/consumer.ts';
 import { newBuyer, paidOrder, payOrder, placeOrder, type Buyer } from '../harness/buyer.ts';
 import { expectChecks, withClient } from '../harness/database.ts';
-import { unheard } from '../harness/provider.ts';
+import { steer, unheard } from '../harness/provider.ts';
 import { mintSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
 
@@ -23,8 +24,8 @@ async function received(intentOf: string): Promise<{ type: string; count: number
 
 async function cursors(account: string) {
   const { rows } = await withClient('superuser', (client) =>
-    client.query<{ read_until: Date; last_event: string | null }>(
-      "select read_until, last_event from provider_cursors where provider = 'stripe' and account = $1",
+    client.query<{ read_until: Date; last_event: string | null; lost_at: Date | null }>(
+      "select read_until, last_event, lost_at from provider_cursors where provider = 'stripe' and account = $1",
       [account],
     ),
   );
@@ -74,5 +75,28 @@ it('goes on from its cursor: a later payment is found, and nothing known is take
   await fire();
   await paidOrder(buyer, placed.body.id);
   await atEnd('', before.read_until);
+  await expectChecks();
+});
+
+it('tells once of an account that lets nobody in any more, and reads on where it stood when it is back', async () => {
+  const account = `acct_lost${Date.now()}`;
+  await steer('/accounts', { account });
+  const site = await mintSite({ account });
+  const buyer = await newBuyer(site);
+  const placed = await placeOrder(buyer, site, { quantity: 1 });
+  await paidUnheard(buyer, placed.body.id);
+  await steer('/accounts', { account, connected: false });
+  const sweep = () => deliver({ v: 1, kind: 'sweep', site: site.code, name: 'payments.events' });
+  await sweep();
+  await sweep();
+  expect(await cursors(account)).toMatchObject([{ lost_at: expect.any(Date) as Date }]);
+  const { text } = await ask(`${useStack().control}/logs`);
+  const lines = (JSON.parse(text) as { message: string }[]).filter(({ message }) => message.includes(account));
+  expect(lines.filter(({ message }) => message.includes('"account.lost"'))).toHaveLength(1);
+
+  await steer('/accounts', { account });
+  await sweep();
+  await paidOrder(buyer, placed.body.id);
+  expect(await cursors(account)).toMatchObject([{ lost_at: null }]);
   await expectChecks();
 });
