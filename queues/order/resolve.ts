@@ -3,6 +3,8 @@ import type { BatchItem } from 'drizzle-orm/batch';
 import { DomainError } from '../../domain/error.ts';
 import { decideResolution } from '../../domain/order/resolve.ts';
 import type { Resolution } from '../../domain/order/resolve.ts';
+import { disputeStanding, isInquiry } from '../../domain/dispute/status.ts';
+import { isPending } from '../../domain/refund/state.ts';
 import { addHours } from '../../domain/time.ts';
 import { orders, payments } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
@@ -37,7 +39,7 @@ export function resolveReview(ports: Ports, site: string, orderId: string): Prom
     const { status, reviewWish: wish } = found.order;
     const payment = mainPayment(money);
     if (status !== 'review' || wish === null || payment === null) return { outcome: 'repeated' };
-    const asked = money.refunds.find((refund) => refund.reason === REASON && !mayAskAgain(refund, entered.now));
+    const asked = money.refunds.find((refund) => isReturn(refund) && isStanding(refund, money, entered.now));
     if (wish === 'return' && asked !== undefined) {
       // Whoever wrote it down may not have come to the nudge.
       if (asked.state === 'requested') await nudgeRefund(ports, site, asked.id);
@@ -50,9 +52,22 @@ export function resolveReview(ports: Ports, site: string, orderId: string): Prom
   });
 }
 
-/** A refusal may have had a cause that is over: the provider is asked anew, but not over and over. */
-function mayAskAgain({ state, settledAt }: RefundRow, now: Date): boolean {
-  return state === 'canceled' && settledAt !== null && addHours(settledAt, ASK_AGAIN_HOURS) <= now;
+/** Not one that an operator gave the same word as its reason. */
+const isReturn = ({ reason, requestedBy }: RefundRow) => reason === REASON && requestedBy === null;
+
+/**
+ * Whether the money was asked for and nothing more is to be done now. What was given back may not be all: a refund made
+ * beside it may have come to nothing. A refusal may have had a cause that is over, so the provider is asked anew, but not
+ * over and over, and not while the buyer's bank has its hands on the money.
+ */
+function isStanding({ state, settledAt, paymentId }: RefundRow, { disputes }: MoneyCase, now: Date): boolean {
+  if (isPending(state)) return true;
+  if (state !== 'canceled' || settledAt === null) return false;
+  const isDisputed = disputes.some(
+    (dispute) =>
+      dispute.paymentId === paymentId && disputeStanding(dispute.status) !== 'released' && !isInquiry(dispute.status),
+  );
+  return isDisputed || addHours(settledAt, ASK_AGAIN_HOURS) > now;
 }
 
 interface Review {

@@ -66,6 +66,10 @@ export function applyRefund(ports: Ports, news: RefundNews): Promise<Outcome> {
         return { outcome: 'repeated' };
       case 'move':
         if (decision.to === 'failed') alertLine('refund.failed', { site_id: place.siteId, refund: refundId });
+        // Whoever wanted it does not learn of it otherwise; one made at the provider was canceled where it was made.
+        if (decision.to === 'canceled' && known !== null) {
+          alertLine('refund.canceled', { site_id: place.siteId, refund: refundId });
+        }
         await commit(ports, { news, entered, found, payment, known, refundId, decision });
         return { outcome: 'applied' };
     }

@@ -1,6 +1,7 @@
 import { DomainError } from '../../domain/error.ts';
 import { DOUBT_MINUTES, refundAttempt } from '../../domain/payment/refund.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
+import { applyDispute } from '../dispute/apply.ts';
 import { alertLine } from '../log.ts';
 import { consequenceOf, moneyNow } from '../order/consequence.ts';
 import { consequenceStatements, holdOrder } from '../order/consequence_commit.ts';
@@ -14,6 +15,9 @@ import type { RefundFact } from './fact.ts';
 
 const ATTEMPTS = 5;
 
+/** Whoever is slower than this from reading the row to the call makes none: the key may be another by the time it ends. */
+const SET_OUT_MILLISECONDS = 3 * 60_000;
+
 /** A refund whose row says it is being made, so that the provider may be called. */
 interface Begun {
   readonly found: MoneyCase;
@@ -22,13 +26,16 @@ interface Begun {
   /** The provider was never asked for it before. */
   readonly isFresh: boolean;
   readonly now: Date;
+  /** When reading began, in milliseconds of this machine's clock. */
+  readonly readAt: number;
 }
 
 /**
  * Makes a refund that was asked for: commit the intent, call the provider, commit the answer. Repeating it at any point is
  * safe: what was begun is looked for at the provider before it is asked for again. One that is on its way is read.
  *
- * @throws DomainError `refund.unknown`, `payment.unavailable` (retry).
+ * @throws DomainError `refund.unknown`; `payment.unavailable`, `payment.account_lost`, `guard.changed`,
+ * `event.unknown_order`, `database.unavailable` (retry).
  */
 export async function submitRefund(ports: Ports, site: string, refundId: string): Promise<Outcome> {
   const begun = await decideAgain(ATTEMPTS, () => begin(ports, site, refundId));
@@ -36,6 +43,7 @@ export async function submitRefund(ports: Ports, site: string, refundId: string)
 }
 
 async function begin(ports: Ports, site: string, refundId: string): Promise<Begun | Outcome> {
+  const readAt = Date.now();
   const { entered, found } = await loadMoney(ports.database, { site }, { refundId });
   const refund = found?.refunds.find(({ id }) => id === refundId);
   const payment = found?.payments.find(({ id }) => id === refund?.paymentId);
@@ -51,11 +59,11 @@ async function begin(ports: Ports, site: string, refundId: string): Promise<Begu
         moveRefund(db, refund, 'submitting', { word: null, openCalls: refund.openCalls + 1, now }),
         ...consequenceStatements(db, change, []),
       ]);
-      return { found, payment, refund: { ...refund, state: 'submitting', checkedAt: now }, isFresh: true, now };
+      return { found, payment, refund: { ...refund, state: 'submitting', checkedAt: now }, isFresh: true, now, readAt };
     }
     case 'submitting':
       if ((await count(ports, site, refund, 1)) === 0) throw new DomainError('guard.changed');
-      return { found, payment, refund, isFresh: false, now };
+      return { found, payment, refund, isFresh: false, now, readAt };
     case 'pending':
       if (refund.providerId === null) throw new TypeError('A refund on its way is known to the provider.');
       return take(ports, site, payment, await ports.payments.readRefund(refund.providerId, payment.account));
@@ -67,44 +75,76 @@ async function begin(ports: Ports, site: string, refundId: string): Promise<Begu
 }
 
 async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> {
-  const { found, payment, refund, isFresh, now } = begun;
+  const { payment, refund, isFresh, now } = begun;
   const doubtMinutes = (now.getTime() - refund.checkedAt.getTime()) / 60_000;
   if (!isFresh) {
-    const earlier = await findMade(ports, begun);
-    if (earlier !== null) return take(ports, site, payment, earlier);
+    const earlier = await beforeCall(ports, site, begun, () => listMade(ports, payment));
+    const made = ownOf(earlier, begun);
+    if (made !== null) return take(ports, site, payment, made);
   }
   const attempt = isFresh ? 0 : refundAttempt(doubtMinutes);
-  if (attempt === null) {
+  if (attempt === null || Date.now() - begun.readAt > SET_OUT_MILLISECONDS) {
     await count(ports, site, refund, -1);
     return { outcome: 'waiting', reason: 'refund.in_doubt' };
   }
-  try {
-    const { id, orderId, amountMinor } = refund;
-    const made = await ports.payments.refund(
-      {
-        ...{ id, orderId, amountMinor },
-        siteCode: found.siteCode,
-        intentId: payment.intentId,
-        attempt,
-      },
-      payment.account,
-    );
-    return await take(ports, site, payment, made);
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== 'payment.provider_failed') throw error;
-  }
-  const made = await findMade(ports, begun);
+  const answer = await ask(ports, begun, attempt);
+  if (answer !== null) return take(ports, site, payment, answer);
+  const others = await count(ports, site, refund, -1);
+  const listed = await listMade(ports, payment);
+  const made = ownOf(listed, begun);
   if (made !== null) return take(ports, site, payment, made);
-  return refuse(ports, site, refund, doubtMinutes >= DOUBT_MINUTES);
+  if (others > 0 && doubtMinutes < DOUBT_MINUTES) throw new DomainError('payment.unavailable');
+  await catchUp(ports, site, payment, listed);
+  return refuse(ports, site, refund.id, others);
 }
 
+/** What fails before the call is made leaves no call behind that anybody would have to wait for. */
+async function beforeCall<Answer>(
+  ports: Ports,
+  site: string,
+  { refund }: Begun,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    await count(ports, site, refund, -1);
+    throw error;
+  }
+}
+
+/** @returns null when the provider refused for good. @throws DomainError `payment.unavailable` (retry) */
+async function ask(ports: Ports, { found, payment, refund }: Begun, attempt: number): Promise<RefundFact | null> {
+  const { id, orderId, amountMinor } = refund;
+  const wish = { id, orderId, amountMinor, siteCode: found.siteCode, intentId: payment.intentId, attempt };
+  try {
+    return await ports.payments.refund(wish, payment.account);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'payment.provider_failed') return null;
+    throw error;
+  }
+}
+
+const listMade = (ports: Ports, { intentId, account }: PaymentRow) => ports.payments.listRefunds(intentId, account);
+
 /** The refund at the provider that bears our id, and that no other row of ours is. */
-async function findMade(ports: Ports, { payment, refund, found }: Begun): Promise<RefundFact | null> {
-  const made = await ports.payments.listRefunds(payment.intentId, payment.account);
+function ownOf(made: readonly RefundFact[], { refund, found }: Begun): RefundFact | null {
   const isTaken = (id: string) => found.refunds.some(({ providerId }) => providerId === id);
   const isOurs = ({ refundId, amountMinor }: RefundFact) =>
     refundId === refund.id && amountMinor === refund.amountMinor;
   return made.find((each) => isOurs(each) && !isTaken(each.id)) ?? null;
+}
+
+/**
+ * The provider refuses because of what happened there and was not heard of here: the money went back by another hand, or the
+ * buyer's bank has asked for it. That is taken in before the share is free again, so that nothing is paid out for it.
+ */
+async function catchUp(ports: Ports, site: string, payment: PaymentRow, refunds: readonly RefundFact[]): Promise<void> {
+  const { intentId, account } = payment;
+  for (const fact of refunds) await take(ports, site, payment, fact);
+  for (const { id: disputeId } of await ports.payments.listDisputes(intentId, account)) {
+    await applyDispute(ports, { entry: { site }, account, intentId, disputeId, event: null });
+  }
 }
 
 /** The key of our call answers as things were then; what the refund is now may be read by whoever comes later. */
@@ -123,12 +163,10 @@ async function count(ports: Ports, site: string, refund: RefundRow, change: 1 | 
  * call may be under way that does what ours could not: of several the last one refused is believed, and one of which nobody
  * knows the end is over by the time that doubt ends.
  *
- * @throws DomainError `payment.unavailable` (retry) while there is doubt
+ * @param others how many calls may be under way beside the refused one
+ * @throws DomainError `payment.unavailable` (retry) when somebody has set out since
  */
-async function refuse(ports: Ports, site: string, refused: RefundRow, isBeyondDoubt: boolean): Promise<Outcome> {
-  const { id } = refused;
-  const others = await count(ports, site, refused, -1);
-  if (others > 0 && !isBeyondDoubt) throw new DomainError('payment.unavailable');
+function refuse(ports: Ports, site: string, id: string, others: number): Promise<Outcome> {
   return decideAgain(ATTEMPTS, async () => {
     const { entered, found } = await loadMoney(ports.database, { site }, { refundId: id });
     const refund = found?.refunds.find((row) => row.id === id);

@@ -16,12 +16,15 @@ interface Standing {
   total_base: string;
   commissions: string;
   refunds: string[];
+  disputes: number;
+  frozen: boolean;
 }
 
 async function standing(orderId: string): Promise<Standing> {
   const { rows } = await withClient('superuser', (client) =>
     client.query<Standing>(
-      `select o.status, o.reversed_minor, a.reversed_base, a.total_base,
+      `select o.status, o.frozen, o.reversed_minor, a.reversed_base, a.total_base,
+        (select count(*)::integer from disputes d where d.order_id = o.id) as disputes,
         (select coalesce(sum(c.amount_minor), 0) from commission_entries c where c.order_id = o.id) as commissions,
         (select coalesce(array_agg(r.state order by r.created_at), '{}') from refunds r where r.order_id = o.id) as refunds
        from orders o join allocations a on a.site_id = o.site_id and a.order_id = o.id where o.id = $1`,
@@ -94,15 +97,50 @@ it('adopts a refund made at the provider, and still owes one that fails later', 
   await expectChecks();
 });
 
-it('gives a share free again that the provider refuses to refund', async () => {
+it('takes in the dispute for which the provider refuses a refund, before the share is free again', async () => {
   const site = await mintSite();
   const { order, amount } = await bought(site);
   await unheard(async () => {
-    // The provider knows of a dispute that has not reached us.
     await steer('/dispute', { payment_intent: await intentOf(order.id) });
     await nudge(site, 'refund', await requestRefund(site, order.id, amount));
-    const end = await until(order.id, 'the refusal', ({ refunds }) => refunds[0] === 'canceled');
-    expect(end).toMatchObject({ status: 'paid', reversed_minor: '0', reversed_base: '0' });
+    expect(await standing(order.id)).toMatchObject({
+      ...{ status: 'paid', frozen: true, refunds: ['canceled'], disputes: 1 },
+      ...{ reversed_minor: '0', reversed_base: '0' },
+    });
+  });
+  await expectChecks();
+});
+
+it('takes in the refund made by another hand for which the provider refuses ours', async () => {
+  const site = await mintSite();
+  const { order, amount } = await bought(site);
+  await unheard(async () => {
+    await atProvider('/v1/refunds', { payment_intent: await intentOf(order.id) });
+    await nudge(site, 'refund', await requestRefund(site, order.id, amount));
+    const end = await standing(order.id);
+    expect(end).toMatchObject({
+      status: 'refunded',
+      refunds: ['canceled', 'succeeded'],
+      reversed_base: end.total_base,
+    });
+  });
+  await expectChecks();
+});
+
+it('counts no call that was never made: the next refusal is believed at once', async () => {
+  const site = await mintSite();
+  const { order, amount } = await bought(site);
+  await unheard(async () => {
+    await steer('/dispute', { payment_intent: await intentOf(order.id) });
+    const asked = await requestRefund(site, order.id, amount);
+    await withSite('queue', site.siteId, (client) =>
+      client.query(`update refunds set state = 'submitting', checked_at = app.now() where id = $1`, [asked]),
+    );
+    // What is read before the call fails, and with it this try.
+    await steer('/fault', { mode: 'status', status: 429, times: 2, path: '/v1/refunds$', method: 'GET' });
+    expect(await nudge(site, 'refund', asked)).toBe('retry');
+    expect(await nudge(site, 'refund', asked)).toBe('ack');
+    expect(await standing(order.id)).toMatchObject({ refunds: ['canceled'] });
   });
   await expectChecks();
 });

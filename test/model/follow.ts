@@ -74,8 +74,8 @@ export function refund(order: ModelOrder, payment: ModelPayment, amountMinor: bi
 export function resolve(sale: Sale, order: ModelOrder, payment: ModelPayment): void {
   const left = reversibleMinor(order, payment);
   if (order.wish === 'accept' && left === order.amountMinor && hasUnits(sale, order)) grant(sale, order, payment);
-  if (order.wish === 'return' && left > 0n && !order.isReturned) {
-    order.isReturned = true;
+  if (order.wish === 'return' && left > 0n && !order.isReturnRefused) {
+    order.isReturnRefused = isChargedBack(payment);
     refund(order, payment, left);
   }
 }

@@ -53,8 +53,8 @@ export interface ModelOrder {
   isGranted: boolean;
   isWarned: boolean;
   wish: 'accept' | 'return' | null;
-  /** The money was asked back on the operator's word, which happens once. */
-  isReturned: boolean;
+  /** The provider refused to give the money back on the operator's word: it is not asked again for an hour. */
+  isReturnRefused: boolean;
   /** Its units are on sale again, which happens once. */
   isRestocked: boolean;
   readonly payments: ModelPayment[];

@@ -228,7 +228,7 @@ function placed(
     isGranted: false,
     isWarned: false,
     wish: null,
-    isReturned: false,
+    isReturnRefused: false,
     isRestocked: false,
     payments: [],
   };
