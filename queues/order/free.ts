@@ -1,3 +1,4 @@
+import { DomainError } from '../../domain/error.ts';
 import { decideFreeSettlement } from '../../domain/order/settle.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';
@@ -8,15 +9,16 @@ import { grantStatements, payOrder } from './grant_commit.ts';
 const ATTEMPTS = 4;
 
 /**
- * Settles an order that costs nothing: it is paid by being placed, and no provider has a part in it. One that costs
- * something waits for its money.
+ * Settles an order that costs nothing: it is paid by being placed, and no provider has a part in it.
+ *
+ * @throws DomainError `order.unknown`, `guard.changed` (retry), `database.unavailable` (retry); TypeError when the order
+ * costs something.
  */
 export async function settleFreeOrder(ports: Ports, site: string, orderId: string): Promise<Outcome> {
   const entry = { site };
   return decideAgain(ATTEMPTS, async () => {
     const { entered, found } = await loadOrder(ports.database, entry, { orderId });
-    if (found === null) return { outcome: 'ignored', reason: 'order.unknown' };
-    if (found.order.amountMinor > 0n) return { outcome: 'ignored', reason: 'order.has_price' };
+    if (found === null) throw new DomainError('order.unknown');
     const { now } = entered;
     const { newId } = ports;
     const decided = decideFreeSettlement(grantTerms(found, now, newId), found.order.status);
