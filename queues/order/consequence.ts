@@ -3,7 +3,7 @@ import type { Freeze } from '../../domain/order/freeze.ts';
 import { decideReversal } from '../../domain/order/reverse.ts';
 import type { Reversal } from '../../domain/order/reverse.ts';
 import type { ReversalCause } from '../../domain/ledger/reversal.ts';
-import type { AccruedCommission } from '../../domain/commission/reverse.ts';
+import type { DatedCommission } from '../../domain/commission/ready.ts';
 import type { DisputeShare, RefundShare } from '../../domain/refund/reversible.ts';
 import { goneMinor } from '../../domain/refund/reversible.ts';
 import { disputeStanding } from '../../domain/dispute/status.ts';
@@ -92,7 +92,8 @@ export function moneyOf({ id, amountMinor }: PaymentRow, { refunds, disputes }: 
   };
 }
 
-function accrualsOf({ commissions }: MoneyCase): AccruedCommission[] {
+/** An order's commissions with what was reversed of each. */
+export function accrualsOf({ commissions }: MoneyCase): DatedCommission[] {
   return commissions
     .filter(({ entry }) => entry.kind === 'accrual')
     .map(({ entry, readyTransfer }) => ({
@@ -100,6 +101,8 @@ function accrualsOf({ commissions }: MoneyCase): AccruedCommission[] {
       level: entry.level,
       agentId: entry.agentId,
       amountMinor: entry.amountMinor,
+      currency: entry.currency,
+      readyAt: entry.readyAt,
       reversedMinor: commissions
         .filter((other) => other.entry.kind === 'reversal' && other.entry.level === entry.level)
         .reduce((sum, other) => sum - other.entry.amountMinor, 0n),

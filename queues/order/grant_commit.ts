@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
+import { earliest } from '../../domain/commission/ready.ts';
 import type { Grant } from '../../domain/order/grant.ts';
 import {
   allocations,
@@ -27,10 +28,13 @@ export interface GrantCommit {
 }
 
 /** Makes an order paid, as the first of the statements that do. */
-export function payOrder(db: Statements, { found: { order }, now }: GrantCommit): BatchItem<'pg'> {
+export function payOrder(db: Statements, { found: { order }, grant, now }: GrantCommit): BatchItem<'pg'> {
   const paid = db
     .update(orders)
-    .set({ status: 'paid', statusReason: null, paidAt: now, version: order.version + 1 })
+    .set({
+      ...{ status: 'paid', statusReason: null, paidAt: now, version: order.version + 1 },
+      commissionsHeldUntil: earliest(grant.commissions.map(({ readyAt }) => readyAt)),
+    })
     .where(
       and(
         eq(orders.siteId, order.siteId),

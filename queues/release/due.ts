@@ -55,34 +55,21 @@ export async function markReleasesDue(ports: Ports, site: string): Promise<Sweep
   return { found: rows.length, moved: rows.length, failed: 0 };
 }
 
-/**
- * The site's releases to be submitted, whose nudge may have been lost or whose hindrance may be over. In random order. One
- * that came back is among them only while its buyer's debt takes all of it.
- */
-export async function releasesToSubmit(ports: Ports, site: string): Promise<string[]> {
-  const [, rows] = await transact(ports.database, { site }, (db) => [
-    db
-      .select({ id: releases.id })
-      .from(releases)
-      .where(and(eq(releases.siteId, here), isToSubmit(db), or(eq(releases.state, 'approved'), hasDebt(db))))
-      .orderBy(sql`random()`)
-      .limit(SWEEP_ROWS_MAX),
-  ]);
-  return rows.map(({ id }) => id);
-}
-
-/** The buyer's debt is at least what is left of the release. */
-const hasDebt = (db: Statements) =>
-  exists(
-    db
-      .select({ one: sql`1` })
-      .from(ledgerAccounts)
-      .where(
-        and(
-          eq(ledgerAccounts.siteId, releases.siteId),
-          eq(ledgerAccounts.kind, 'buyer_debt'),
-          eq(ledgerAccounts.ownerId, releases.userId),
-          sql`-${ledgerAccounts.balance} >= ${releases.amountBase} - ${releases.reversedBase} - ${releases.nettedBase}`,
+/** One that came back is worth it only while its buyer's debt is at least what is left of it. */
+export const isWorthSubmitting = (db: Statements) =>
+  or(
+    eq(releases.state, 'approved'),
+    exists(
+      db
+        .select({ one: sql`1` })
+        .from(ledgerAccounts)
+        .where(
+          and(
+            eq(ledgerAccounts.siteId, releases.siteId),
+            eq(ledgerAccounts.kind, 'buyer_debt'),
+            eq(ledgerAccounts.ownerId, releases.userId),
+            sql`-${ledgerAccounts.balance} >= ${releases.amountBase} - ${releases.reversedBase} - ${releases.nettedBase}`,
+          ),
         ),
-      ),
+    ),
   );

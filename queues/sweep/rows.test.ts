@@ -15,6 +15,13 @@ test('a row that fails does not stop the rows behind it', async () => {
   expect(await eachRow([1, 2, 3, 4], run, String)).toEqual({ found: 4, moved: 2, failed: 1 });
 });
 
+test('a row that does not move says why', async () => {
+  const run = (): Promise<Outcome> => Promise.resolve({ outcome: 'waiting', reason: 'release.frozen' });
+  await eachRow(['r1'], run, String);
+  const line = JSON.stringify({ sweep_row: 'r1', outcome: 'waiting', reason: 'release.frozen' });
+  expect(console.log).toHaveBeenCalledExactlyOnceWith(line);
+});
+
 test('a database that is away ends the sweep, so that its message is retried', async () => {
   const run = vi.fn(() => Promise.reject(new DomainError('database.unavailable')));
   await expect(eachRow([1, 2], run, String)).rejects.toThrow('database.unavailable');

@@ -34,8 +34,10 @@ export async function eachRow<Row>(
     // A provider that answers nobody would have the message go round for ever; the next cron comes back to it.
     if (Date.now() > until) return { found: rows.length, moved, failed, more: moved > 0 };
     try {
-      const { outcome } = await run(row);
+      const { outcome, reason } = await run(row);
       if (outcome === 'applied') moved += 1;
+      // Why a row does not move is what an operator looks for.
+      else if (reason !== undefined) logLine({ sweep_row: name(row), outcome, reason });
     } catch (error) {
       if (error instanceof DomainError && error.code === 'database.unavailable') throw error;
       failed += 1;
