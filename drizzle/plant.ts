@@ -164,6 +164,7 @@ const PLANTS: readonly Plant[] = [
       order(ORDER, 'refunded', commission('accrual', ROW, 10)) +
       `update orders set reversed_minor = 1000 where id = '${ORDER}'`,
   },
+  { check: 'commissions_ready', sql: order(ORDER, 'paid', commission('accrual', ROW, 10)) },
   { check: 'state_triggers', sql: 'drop trigger refund_state on refunds' },
   { check: 'promo_uses', sql: order(ORDER, 'pending', promo(2, null, null)) },
   { check: 'promo_uses', sql: order(ORDER, 'expired', promo(1, null, null)) },

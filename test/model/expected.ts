@@ -1,9 +1,9 @@
 import {
   commissionsMinor,
   goneMinor,
+  isFrozen,
   isSold,
   mainPayment,
-  openDisputes,
   promoUses,
   takenOf,
   type ModelOrder,
@@ -27,6 +27,8 @@ export interface SeenOrder {
   /** What it was given and what of it was taken again; null without an allocation. */
   readonly tokens: readonly [total: string, reversed: string] | null;
   readonly commissions: readonly string[];
+  /** The levels whose commission is held no more. */
+  readonly ready: readonly number[];
   readonly payments: readonly string[];
   readonly refunds: readonly string[];
   readonly disputes: readonly string[];
@@ -52,10 +54,11 @@ function expectedOrder(order: ModelOrder): SeenOrder {
   const gone = payment === null ? 0n : goneMinor(payment);
   return {
     status: order.status,
-    frozen: order.isWarned || order.payments.some((each) => openDisputes(each).length > 0),
+    frozen: isFrozen(order),
     reversed: String(gone),
     tokens: order.isGranted ? [String(order.tokenBase), String(takenOf(order.tokenBase, order))] : null,
     commissions: commissionsMinor(order).map(String),
+    ready: order.ready,
     payments: order.payments.map(({ state }) => state).sort(),
     refunds: order.payments.flatMap(({ refunds }) => refunds.map((each) => `${each.state} ${each.amountMinor}`)).sort(),
     disputes: order.payments

@@ -9,6 +9,9 @@ const QUERY = `select json_build_object(
       'commissions', (select json_build_array(coalesce(sum(c.amount_minor) filter (where c.level = 1), 0)::text,
           coalesce(sum(c.amount_minor) filter (where c.level = 2), 0)::text) from commission_entries c
         where c.site_id = o.site_id and c.order_id = o.id),
+      'ready', (select coalesce(json_agg(c.level order by c.level), '[]') from commission_entries c
+        join ledger_transfers t on t.site_id = c.site_id and t.kind = 'commission_ready' and t.reference_id = c.id
+        where c.site_id = o.site_id and c.order_id = o.id),
       'payments', (select coalesce(json_agg(p.state order by p.state), '[]') from payments p
         where p.site_id = o.site_id and p.order_id = o.id),
       'refunds', (select coalesce(json_agg(r.said order by r.said collate "C"), '[]') from (

@@ -55,6 +55,8 @@ export interface ModelOrder {
   wish: 'accept' | 'return' | null;
   /** The provider refused to give the money back on the operator's word: it is not asked again for an hour. */
   isReturnRefused: boolean;
+  /** The levels whose commission is held no more. */
+  readonly ready: number[];
   /** Its units are on sale again, which happens once. */
   isRestocked: boolean;
   readonly payments: ModelPayment[];
@@ -113,6 +115,9 @@ const sumOf = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, each)
 
 export const openDisputes = ({ disputes }: ModelPayment): ModelDispute[] =>
   disputes.filter(({ status }) => !['won', 'lost', 'warning_closed'].includes(status));
+
+export const isFrozen = ({ isWarned, payments }: ModelOrder): boolean =>
+  isWarned || payments.some((each) => openDisputes(each).length > 0);
 
 const takesMoney = ({ status }: ModelDispute): boolean => !status.startsWith('warning_');
 

@@ -77,6 +77,7 @@ export async function openSale(lane: Lane): Promise<{ model: Sale; real: World }
      values ($1, $2, app.now(), $3, $4, $5, $6)`,
     [site.siteId, randomUUID(), PROMO.code, PROMO.percentBasisPoints, PROMO.maxUses, PROMO.maxUsesPerBuyer],
   );
+  await lane.superuser.query('update commission_levels set hold_days = 0 where site_id = $1', [site.siteId]);
   await lane.readonly.query(`select set_config('app.site_id', $1, false)`, [site.siteId]);
   const buyers = await Promise.all(Array.from({ length: BUYERS }, () => newBuyer(site)));
   await lane.superuser.query(

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiProblem } from '../../../dev/client/visitor.ts';
-import { nudge } from '../../harness/consumer.ts';
+import { deliver, nudge } from '../../harness/consumer.ts';
 import { atProvider, steer } from '../../harness/provider.ts';
 import { withSite } from '../../harness/database.ts';
 import { afterLoss, refund } from '../follow.ts';
 import {
+  commissionsMinor,
   isChargedBack,
+  isFrozen,
   openDisputes,
   refundableMinor,
   reversibleMinor,
@@ -175,6 +177,23 @@ const clearWarning: Kind<ModelOrder> = {
   },
 };
 
+/** Commissions are held for no time at all, and are available once the sweep has come by. */
+const endHolds: Kind<ModelOrder> = {
+  name: 'make commissions ready',
+  weight: 2,
+  targets: ({ orders }) => orders.filter(({ isGranted, chain }) => isGranted && chain.length > 0),
+  async run(sale, { site }) {
+    await deliver({ v: 1, kind: 'sweep', site: site.code, name: 'commissions.ready' });
+    for (const order of sale.orders) {
+      if (order.status !== 'paid' || isFrozen(order)) continue;
+      for (const [index, left] of commissionsMinor(order).entries()) {
+        if (left > 0n && !order.ready.includes(index + 1)) order.ready.push(index + 1);
+      }
+      order.ready.sort();
+    }
+  },
+};
+
 export const moneySteps = {
-  ...{ refundHere, refundTooMuch, refundThere, failRefund, dispute, moveDispute, warn, clearWarning },
+  ...{ refundHere, refundTooMuch, refundThere, failRefund, dispute, moveDispute, warn, clearWarning, endHolds },
 };

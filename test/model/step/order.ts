@@ -229,6 +229,7 @@ function placed(
     isWarned: false,
     wish: null,
     isReturnRefused: false,
+    ready: [],
     isRestocked: false,
     payments: [],
   };
