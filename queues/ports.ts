@@ -8,10 +8,10 @@ import type { Database } from '../drizzle/transaction.ts';
 import { fireblocksCustody } from './custody/client.ts';
 import type { CustodyProvider } from './custody/client.ts';
 import type { Env } from './env.ts';
-import { stripeEvents } from './payment/event_list.ts';
-import type { ListEvents } from './payment/event_list.ts';
-import { stripePayments } from './payment/provider.ts';
-import type { PaymentProvider } from './payment/provider.ts';
+import { stripeEvents } from './stripe/event_list.ts';
+import type { ListEvents } from './stripe/event_list.ts';
+import { stripePayments } from './stripe/provider.ts';
+import type { PaymentProvider } from './stripe/provider.ts';
 import { stripeMovements } from './reconciliation/movement.ts';
 import type { ListMovements } from './reconciliation/movement.ts';
 

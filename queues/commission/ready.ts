@@ -6,9 +6,9 @@ import { orders } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { post } from '../ledger/post.ts';
-import { accrualsOf } from '../order/consequence.ts';
-import { loadMoney } from '../order/money.ts';
-import type { MoneyCase } from '../order/money.ts';
+import { accrualsOf } from '../reversal/consequence.ts';
+import { loadMoney } from '../reversal/load.ts';
+import type { MoneyCase } from '../reversal/load.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 

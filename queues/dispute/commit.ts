@@ -5,8 +5,8 @@ import { disputeStanding } from '../../domain/dispute/status.ts';
 import { disputeChanges, disputes } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
-import type { DisputeRow, PaymentRow } from '../order/money.ts';
-import type { ProviderDispute } from './fact.ts';
+import type { DisputeRow, PaymentRow } from '../reversal/load.ts';
+import type { ProviderDispute } from '../stripe/dispute.ts';
 
 export interface DisputeCommit {
   /** Our row's id; a fresh one for a dispute that is new to us. */

@@ -7,11 +7,11 @@ import { here } from '../here.ts';
 import { ignoreEvent, inboxStatements } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import { alertLine } from '../log.ts';
-import { consequenceOf, moneyNow } from '../order/consequence.ts';
-import { consequenceStatements, holdOrder } from '../order/consequence_commit.ts';
-import { loadMoney } from '../order/money.ts';
+import { consequenceOf, moneyNow } from '../reversal/consequence.ts';
+import { consequenceStatements, holdOrder } from '../reversal/commit.ts';
+import { loadMoney } from '../reversal/load.ts';
 import type { Outcome } from '../outcome.ts';
-import { placeOf } from '../payment/place.ts';
+import { placeOf } from '../inbox/site.ts';
 import type { Ports } from '../ports.ts';
 
 const ATTEMPTS = 5;

@@ -1,9 +1,9 @@
 import { DomainError } from '../../domain/error.ts';
 import type { Outcome } from '../outcome.ts';
-import { loadOrder } from '../payment/load.ts';
+import { loadOrder } from './load.ts';
 import type { Ports } from '../ports.ts';
 import { settleFreeOrder } from './free.ts';
-import { refreezeOrder } from './refreeze.ts';
+import { refreezeOrder } from '../reversal/refreeze.ts';
 
 /**
  * Looks after an order that a route has changed: one that costs nothing is settled, any other is frozen or freed as its

@@ -5,7 +5,7 @@ import { buyerTierTotals, orders, payments, tiers } from '../../drizzle/schema/i
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { databaseNow } from '../here.ts';
-import type { OrderCase } from '../payment/load.ts';
+import type { OrderCase } from './load.ts';
 
 /**
  * Ends an unpaid order and gives its units back. The order is locked by a statement of its own, so that a payment which

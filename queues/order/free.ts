@@ -2,7 +2,7 @@ import { DomainError } from '../../domain/error.ts';
 import { decideFreeSettlement } from '../../domain/order/settle.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';
-import { grantTerms, loadOrder } from '../payment/load.ts';
+import { grantTerms, loadOrder } from './load.ts';
 import type { Ports } from '../ports.ts';
 import { grantStatements, payOrder } from './grant_commit.ts';
 

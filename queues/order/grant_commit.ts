@@ -15,7 +15,7 @@ import {
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { post } from '../ledger/post.ts';
-import type { OrderCase } from '../payment/load.ts';
+import type { OrderCase } from './load.ts';
 import { bindReferrer, lockReferrals } from '../referral/bind.ts';
 
 export interface GrantCommit {

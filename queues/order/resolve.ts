@@ -10,15 +10,15 @@ import { orders, payments } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';
-import { grantTerms, loadOrder } from '../payment/load.ts';
-import type { OrderCase } from '../payment/load.ts';
+import { grantTerms, loadOrder } from './load.ts';
+import type { OrderCase } from './load.ts';
 import type { Ports } from '../ports.ts';
 import { nudgeRefund } from '../refund/nudge.ts';
 import { addRefund } from '../refund/commit.ts';
-import { mainPayment, moneyOf } from './consequence.ts';
+import { mainPayment, moneyOf } from '../reversal/consequence.ts';
 import { grantStatements, payOrder } from './grant_commit.ts';
-import { loadMoney } from './money.ts';
-import type { MoneyCase, PaymentRow, RefundRow } from './money.ts';
+import { loadMoney } from '../reversal/load.ts';
+import type { MoneyCase, PaymentRow, RefundRow } from '../reversal/load.ts';
 
 /** Its promo code's last use may go meanwhile, or its money be asked for: then the order stays under review. */
 const ATTEMPTS = { most: 4, outdated: ['promo.exhausted', 'promo.buyer_limit', 'refund.exceeds'] } as const;

@@ -1,7 +1,7 @@
 import { DomainError } from '../../domain/error.ts';
 import type { Ports } from '../ports.ts';
-import type { Intent } from './intent.ts';
-import type { OrderCase } from './load.ts';
+import type { Intent } from '../stripe/intent.ts';
+import type { OrderCase } from '../order/load.ts';
 
 /**
  * Finds out whether a PaymentIntent that nobody recorded is the order's own: the answer to its creation was lost before

@@ -9,8 +9,8 @@ import { inboxStatements } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import { post } from '../ledger/post.ts';
 import { grantStatements, payOrder } from '../order/grant_commit.ts';
-import type { Intent } from './intent.ts';
-import type { OrderCase } from './load.ts';
+import type { Intent } from '../stripe/intent.ts';
+import type { OrderCase } from '../order/load.ts';
 
 /** A captured payment and what is known of its order, for any of the commits below. */
 export interface PaymentCommit {

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { beforeEach, expect, it } from 'vitest';
-import { EVENTS_PAGE } from './event_list.ts';
-import type { ListEvents } from './event_list.ts';
+import { EVENTS_PAGE } from '../stripe/event_list.ts';
+import type { ListEvents } from '../stripe/event_list.ts';
 import { nextEvents } from './event_page.ts';
 import type { Cursor } from './event_page.ts';
 

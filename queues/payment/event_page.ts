@@ -1,5 +1,5 @@
 import { addDays } from '../../domain/time.ts';
-import type { EventPage, EventQuery, ListEvents } from './event_list.ts';
+import type { EventPage, EventQuery, ListEvents } from '../stripe/event_list.ts';
 
 /** The provider makes events known a little out of order; what was read lately is read again. */
 const OVERLAP_SECONDS = 10 * 60;

@@ -10,7 +10,7 @@ import { alertLine, errorFacts, logLine } from '../log.ts';
 import type { Ports } from '../ports.ts';
 import type { SweepResult } from '../sweep/rows.ts';
 import { accountsOf } from './account.ts';
-import type { EventPage } from './event_list.ts';
+import type { EventPage } from '../stripe/event_list.ts';
 import { firstReadUntil, nextEvents } from './event_page.ts';
 import type { Cursor } from './event_page.ts';
 

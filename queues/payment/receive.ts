@@ -2,17 +2,18 @@ import { z } from 'zod';
 import type { StripeMessage } from '../../domain/message.ts';
 import type { PaymentEventType } from '../../domain/payment/event_type.ts';
 import { applyDispute } from '../dispute/apply.ts';
-import { readDispute } from '../dispute/fact.ts';
+import { readDispute } from '../stripe/dispute.ts';
 import { warnOrder } from '../dispute/warn.ts';
-import { readWarning } from '../dispute/warning.ts';
+import { readWarning } from '../stripe/warning.ts';
 import { FOREIGN_TYPE, ignoreEvent, NO_SITE, parkEvent } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
+import { entryOfEvent, isUnmapped, placeOf } from '../inbox/site.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { applyRefund } from '../refund/apply.ts';
-import { readRefund } from '../refund/fact.ts';
-import { readIntent } from './intent.ts';
-import { afterPayment, entryOf, isUnmapped, placeOf } from './place.ts';
+import { readRefund } from '../stripe/refund.ts';
+import { readIntent } from '../stripe/intent.ts';
+import { afterPayment } from './after_payment.ts';
 import { settlePayment } from './settle.ts';
 
 type Handle = (ports: Ports, message: StripeMessage, event: InboxEvent) => Promise<Outcome>;
@@ -65,7 +66,7 @@ async function settled(ports: Ports, message: StripeMessage, event: InboxEvent):
     message.full === false
       ? await ports.payments.read(message.event.object, message.account)
       : readIntent(objectOf(message), message.account);
-  const entry = entryOf(message.account, intent.siteCode);
+  const entry = entryOfEvent(message.account, intent.siteCode);
   // Without an account only our own key could write the metadata, so it names the site, or the event is nobody's.
   if (entry === null) return parkEvent(ports, NO_SITE, event, 'webhook.unmapped');
   try {
@@ -127,7 +128,7 @@ function objectOf({ event }: StripeMessage): unknown {
 }
 
 async function ignore(ports: Ports, message: StripeMessage, event: InboxEvent, reason: string): Promise<Outcome> {
-  return ignoreEvent(ports, await placeOf(ports, entryOf(message.account, siteNamedIn(message))), event, reason);
+  return ignoreEvent(ports, await placeOf(ports, entryOfEvent(message.account, siteNamedIn(message))), event, reason);
 }
 
 const withMetadata = z.object({

@@ -11,9 +11,9 @@ import type { Ports } from '../ports.ts';
 import { nudgeRefund, requestedRefunds } from '../refund/nudge.ts';
 import { namesOrder } from './adopt.ts';
 import { setAsideStatements, settlementStatements } from './commit.ts';
-import type { Intent } from './intent.ts';
-import { grantTerms, loadOrder } from './load.ts';
-import type { OrderCase } from './load.ts';
+import type { Intent } from '../stripe/intent.ts';
+import { grantTerms, loadOrder } from '../order/load.ts';
+import type { OrderCase } from '../order/load.ts';
 
 /** The last use of its promo code may go meanwhile: then the order goes to review. */
 const ATTEMPTS = { most: 4, outdated: ['promo.exhausted', 'promo.buyer_limit'] } as const;

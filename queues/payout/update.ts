@@ -7,7 +7,7 @@ import { ignoreEvent, inboxStatements, NO_SITE, parkEvent } from '../inbox/recor
 import type { InboxEvent } from '../inbox/record.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
-import { decideUpdate } from './decide_update.ts';
+import { decideUpdate } from '../../domain/payout/update.ts';
 import { expectedPayout, loadRelease } from './load.ts';
 import type { PayoutRow, ReleaseCase } from './load.ts';
 import { moveStatements, noteStatements } from './move.ts';

@@ -4,10 +4,10 @@ import type { Day } from '../../domain/reconciliation/day.ts';
 import { onAccount, stripeConfig } from '../../domain/payment/connection.ts';
 import { refundStateOf } from '../../domain/refund/state.ts';
 import { DomainError } from '../../domain/error.ts';
-import { readDispute, type ProviderDispute } from '../dispute/fact.ts';
-import type { StripeAccess } from '../payment/provider.ts';
-import { reference } from '../payment/reference.ts';
-import { readRefund, type RefundFact } from '../refund/fact.ts';
+import { readDispute, type ProviderDispute } from '../stripe/dispute.ts';
+import type { StripeAccess } from '../stripe/provider.ts';
+import { reference } from '../stripe/reference.ts';
+import { readRefund, type RefundFact } from '../stripe/refund.ts';
 
 /** A movement of money on the balance of an account at the provider, as far as it concerns us. */
 export interface Movement {

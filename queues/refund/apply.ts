@@ -8,14 +8,14 @@ import type { Entered, Entry } from '../../drizzle/transaction.ts';
 import { inboxStatements, parkEvent } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import { alertLine } from '../log.ts';
-import { consequenceOf, moneyNow } from '../order/consequence.ts';
-import { consequenceStatements, holdOrder } from '../order/consequence_commit.ts';
-import { loadMoney } from '../order/money.ts';
-import type { MoneyCase, PaymentRow, RefundRow } from '../order/money.ts';
+import { consequenceOf, moneyNow } from '../reversal/consequence.ts';
+import { consequenceStatements, holdOrder } from '../reversal/commit.ts';
+import { loadMoney } from '../reversal/load.ts';
+import type { MoneyCase, PaymentRow, RefundRow } from '../reversal/load.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { addRefund, moveRefund, noteRefund } from './commit.ts';
-import type { RefundFact } from './fact.ts';
+import type { RefundFact } from '../stripe/refund.ts';
 
 const ATTEMPTS = 5;
 

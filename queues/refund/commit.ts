@@ -4,8 +4,8 @@ import type { RefundState } from '../../domain/refund/state.ts';
 import { refunds } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
-import type { PaymentRow, RefundRow } from '../order/money.ts';
-import type { RefundFact } from './fact.ts';
+import type { PaymentRow, RefundRow } from '../reversal/load.ts';
+import type { RefundFact } from '../stripe/refund.ts';
 
 /** What the provider last said of a refund, to be kept with it; null when it never took it. */
 export type RefundWord = Pick<RefundFact, 'id' | 'status'> | null;

@@ -3,15 +3,15 @@ import { DOUBT_MINUTES, refundAttempt } from '../../domain/payment/refund.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import { applyDispute } from '../dispute/apply.ts';
 import { alertLine } from '../log.ts';
-import { consequenceOf, moneyNow } from '../order/consequence.ts';
-import { consequenceStatements, holdOrder } from '../order/consequence_commit.ts';
-import { loadMoney } from '../order/money.ts';
-import type { MoneyCase, PaymentRow, RefundRow } from '../order/money.ts';
+import { consequenceOf, moneyNow } from '../reversal/consequence.ts';
+import { consequenceStatements, holdOrder } from '../reversal/commit.ts';
+import { loadMoney } from '../reversal/load.ts';
+import type { MoneyCase, PaymentRow, RefundRow } from '../reversal/load.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { applyRefund } from './apply.ts';
 import { countCall, moveRefund } from './commit.ts';
-import type { RefundFact } from './fact.ts';
+import type { RefundFact } from '../stripe/refund.ts';
 
 const ATTEMPTS = 5;
 

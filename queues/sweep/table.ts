@@ -15,7 +15,7 @@ import {
 import { cutEvents, hasOldEvents } from '../inbox/cut.ts';
 import { hasReadyCommission, isCleared, isDecided, isOverdue } from '../order/due.ts';
 import { expireOrder } from '../order/expire.ts';
-import { refreezeOrder } from '../order/refreeze.ts';
+import { refreezeOrder } from '../reversal/refreeze.ts';
 import { resolveReview } from '../order/resolve.ts';
 import { hasAccount, readMissedEvents } from '../payment/event_sweep.ts';
 import { isUnchecked, pollPayout, uncheckedPayouts } from '../payout/poll.ts';

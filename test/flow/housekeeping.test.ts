@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { Message } from '../../domain/message.ts';
+import type { SweepName } from '../../domain/sweep.ts';
 import { runCron } from '../../queues/cron.ts';
 import type { Env } from '../../queues/env.ts';
 import { cutEvents } from '../../queues/inbox/cut.ts';
 import { openPorts } from '../../queues/ports.ts';
 import { runSweep } from '../../queues/sweep/run.ts';
-import type { SweepName } from '../../queues/sweep/table.ts';
 import type { AdminEvent } from '../../worker/admin/webhook/shape.ts';
 import { newBuyer } from '../harness/buyer.ts';
 import { placesOf } from '../harness/canary.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DisputeFact } from '../../domain/dispute/merge.ts';
 import { DomainError } from '../../domain/error.ts';
-import { reference } from '../payment/reference.ts';
+import { reference } from './reference.ts';
 
 /** A dispute, as the provider has it. */
 export interface ProviderDispute extends DisputeFact {

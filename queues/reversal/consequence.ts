@@ -7,7 +7,7 @@ import type { DatedCommission } from '../../domain/commission/ready.ts';
 import type { DisputeShare, RefundShare } from '../../domain/refund/reversible.ts';
 import { goneMinor } from '../../domain/refund/reversible.ts';
 import { disputeStanding } from '../../domain/dispute/status.ts';
-import type { MoneyCase, PaymentRow } from './money.ts';
+import type { MoneyCase, PaymentRow } from './load.ts';
 
 interface OfPayment {
   readonly paymentId: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideUpdate } from './decide_update.ts';
+import { decideUpdate } from './update.ts';
 
 test('the first word lifts a payout out of submitting, even when it is already the last', () => {
   expect(decideUpdate('submitting', null, 'SUBMITTED')).toEqual({ kind: 'move', to: 'submitted' });

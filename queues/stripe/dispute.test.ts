@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readDispute } from './fact.ts';
+import { readDispute } from './dispute.ts';
 
 const told = {
   id: 'du_1',

@@ -3,8 +3,8 @@ import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { consequenceOf, moneyNow } from './consequence.ts';
-import { consequenceStatements, holdOrder } from './consequence_commit.ts';
-import { loadMoney } from './money.ts';
+import { consequenceStatements, holdOrder } from './commit.ts';
+import { loadMoney } from './load.ts';
 
 const ATTEMPTS = 5;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
-import { reference } from '../payment/reference.ts';
+import { reference } from './reference.ts';
 
 /** The card issuer's early warning that a payment may be a fraud. It takes no money, and is no dispute yet. */
 export interface FraudWarning {

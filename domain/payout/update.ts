@@ -1,4 +1,4 @@
-import { payoutOutcome } from '../../domain/payout/transaction.ts';
+import { payoutOutcome } from './transaction.ts';
 
 export type PayoutState = 'submitting' | 'submitted' | 'confirmed' | 'failed' | 'blocked';
 

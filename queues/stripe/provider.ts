@@ -4,12 +4,12 @@ import { onAccount, stripeConfig } from '../../domain/payment/connection.ts';
 import { paymentFailure } from '../../domain/payment/failure.ts';
 import { refundRequest } from '../../domain/payment/refund.ts';
 import type { PayableRefund } from '../../domain/payment/refund.ts';
-import { readDispute } from '../dispute/fact.ts';
-import type { ProviderDispute } from '../dispute/fact.ts';
-import { readWarning } from '../dispute/warning.ts';
-import type { FraudWarning } from '../dispute/warning.ts';
-import { readRefund } from '../refund/fact.ts';
-import type { RefundFact } from '../refund/fact.ts';
+import { readDispute } from './dispute.ts';
+import type { ProviderDispute } from './dispute.ts';
+import { readWarning } from './warning.ts';
+import type { FraudWarning } from './warning.ts';
+import { readRefund } from './refund.ts';
+import type { RefundFact } from './refund.ts';
 import { readIntent } from './intent.ts';
 import type { Intent } from './intent.ts';
 

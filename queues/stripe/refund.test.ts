@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRefund } from './fact.ts';
+import { readRefund } from './refund.ts';
 
 const row = '018f6b1e-0000-7000-8000-000000000001';
 const told = {

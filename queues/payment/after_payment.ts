@@ -7,36 +7,11 @@ import { transact } from '../../drizzle/transaction.ts';
 import type { Entry } from '../../drizzle/transaction.ts';
 import { here } from '../here.ts';
 import { ignoreEvent, NO_SITE, parkEvent } from '../inbox/record.ts';
-import type { InboxEvent, InboxPlace } from '../inbox/record.ts';
+import type { InboxEvent } from '../inbox/record.ts';
+import { entryOfEvent, isUnmapped, placeOf } from '../inbox/site.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { settlePayment } from './settle.ts';
-
-/**
- * Which site an event is for. A connected account is one site's for ever and decides alone; without one the object's
- * metadata does, which only our own key can write on the platform's account.
- */
-export function entryOf(account: string | null, siteCode: string | null): Entry | null {
-  if (account !== null) return { account: { provider: 'stripe', account } };
-  return siteCode === null ? null : { site: siteCode };
-}
-
-/** The place of an event nobody acts on: its site's where it has one, else nobody's. */
-export async function placeOf(ports: Ports, entry: Entry | null): Promise<InboxPlace> {
-  if (entry === null) return NO_SITE;
-  try {
-    const [entered] = await transact(ports.database, entry, () => []);
-    return { entry, siteId: entered.siteId };
-  } catch (error) {
-    if (isUnmapped(error)) return NO_SITE;
-    throw error;
-  }
-}
-
-/** Whether an entry led to no site. */
-export function isUnmapped(error: unknown): boolean {
-  return error instanceof DomainError && error.code === 'webhook.unmapped';
-}
 
 /** An event about money that was captured before: a refund, a dispute, a warning. */
 export interface AfterPayment {
@@ -59,7 +34,7 @@ export async function afterPayment(
   act: (entry: Entry) => Promise<Outcome>,
 ): Promise<Outcome> {
   const intent = await ports.payments.read(intentId, account);
-  const entry = entryOf(account, intent.siteCode);
+  const entry = entryOfEvent(account, intent.siteCode);
   if (entry === null) return parkEvent(ports, NO_SITE, event, 'webhook.unmapped');
   try {
     const state = await stateOf(ports, entry, intentId);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DomainError } from '../../domain/error.ts';
 import { UUID } from '../../domain/uuid.ts';
-import { reference } from '../payment/reference.ts';
+import { reference } from './reference.ts';
 
 /** A refund, as the provider has it. */
 export interface RefundFact {

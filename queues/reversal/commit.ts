@@ -16,7 +16,7 @@ import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
 import { post } from '../ledger/post.ts';
 import type { Consequence } from './consequence.ts';
-import type { MoneyCase } from './money.ts';
+import type { MoneyCase } from './load.ts';
 
 export interface ConsequenceCommit {
   readonly found: MoneyCase;
