@@ -1,7 +1,5 @@
 import type Stripe from 'stripe';
-
-/** While an earlier call without an answer may still reach the provider, of money or of tokens, a refusal is not believed. */
-export const DOUBT_MINUTES = 15;
+import { DOUBT_MINUTES } from '../doubt.ts';
 
 /** A call is over within this time, its retries and what is read before it included. */
 const CALL_MINUTES = 5;

@@ -1,9 +1,9 @@
 import { payoutHindrance } from '../../domain/allocation/approve.ts';
 import { netDebt, settlesDebt } from '../../domain/allocation/net.ts';
 import { unsentBase } from '../../domain/allocation/reverse.ts';
+import { DOUBT_MINUTES } from '../../domain/doubt.ts';
 import { DomainError } from '../../domain/error.ts';
 import { leavesShare } from '../../domain/order/freeze.ts';
-import { DOUBT_MINUTES } from '../../domain/payment/refund.ts';
 import { tokenToDecimal } from '../../domain/token.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import type { Outcome } from '../outcome.ts';

@@ -1,5 +1,6 @@
 import { DomainError } from '../../domain/error.ts';
-import { DOUBT_MINUTES, refundAttempt } from '../../domain/payment/refund.ts';
+import { DOUBT_MINUTES } from '../../domain/doubt.ts';
+import { refundAttempt } from '../../domain/payment/refund.ts';
 import { decideAgain, transact } from '../../drizzle/transaction.ts';
 import { applyDispute } from '../dispute/apply.ts';
 import { alertLine } from '../log.ts';
