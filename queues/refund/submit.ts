@@ -88,7 +88,7 @@ async function send(ports: Ports, site: string, begun: Begun): Promise<Outcome> 
     await count(ports, site, refund, -1);
     return { outcome: 'waiting', reason: 'refund.in_doubt' };
   }
-  const answer = await ask(ports, begun, attempt);
+  const answer = await ask(ports, site, begun, attempt);
   if (answer !== null) return take(ports, site, payment, answer);
   const others = await count(ports, site, refund, -1);
   const listed = await listMade(ports, payment);
@@ -114,14 +114,21 @@ async function beforeCall<Answer>(
   }
 }
 
-/** @returns null when the provider refused for good. @throws DomainError `payment.unavailable` (retry) */
-async function ask(ports: Ports, { found, payment, refund }: Begun, attempt: number): Promise<RefundFact | null> {
+/**
+ * @returns null when the provider refused for good.
+ * @throws DomainError `payment.unavailable` (retry) when nobody knows what it did, `payment.account_lost` (retry)
+ */
+async function ask(ports: Ports, site: string, begun: Begun, attempt: number): Promise<RefundFact | null> {
+  const { found, payment, refund } = begun;
   const { id, orderId, amountMinor } = refund;
   const wish = { id, orderId, amountMinor, siteCode: found.siteCode, intentId: payment.intentId, attempt };
   try {
     return await ports.payments.refund(wish, payment.account);
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'payment.provider_failed') return null;
+    if (!(error instanceof DomainError)) throw error;
+    if (error.code === 'payment.provider_failed') return null;
+    // The account lets us in no more: nothing was done there.
+    if (error.code === 'payment.account_lost') await count(ports, site, refund, -1);
     throw error;
   }
 }
