@@ -29,6 +29,7 @@ export async function endSale(sale: Sale, world: World): Promise<void> {
   await world.agree(sale);
   if ((await world.observe()).tiers.some(({ held }) => held > 0)) throw new Error('units are still held');
   await expectSameMoney(world);
+  await world.seal();
 }
 
 interface ReadIntent {

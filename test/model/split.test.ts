@@ -41,6 +41,7 @@ it(
         }
         expect(order.status).toBe('refunded');
         expect(await balancesOf(world)).toEqual([]);
+        await world.seal();
       }),
     );
   },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deliver } from '../harness/consumer.ts';
 import { newBuyer, type Buyer } from '../harness/buyer.ts';
 import { DEMO_SITES } from '../../dev/demo/site.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
@@ -60,6 +61,11 @@ export class World {
 
   observe(): Promise<Seen> {
     return observe(this.lane.superuser, this.site.siteId);
+  }
+
+  /** The sweep comes by that seals what operators did: in a long run nobody else does so in time. */
+  async seal(): Promise<void> {
+    await deliver({ v: 1, kind: 'sweep', site: this.site.code, name: 'audit.seal' }, 'custody');
   }
 
   async expectTruths(): Promise<void> {
