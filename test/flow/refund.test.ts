@@ -137,7 +137,7 @@ it('counts no call that was never made: the next refusal is believed at once', a
       client.query(`update refunds set state = 'submitting', checked_at = app.now() where id = $1`, [asked]),
     );
     // What is read before the call fails, and with it this try.
-    await steer('/fault', { mode: 'status', status: 429, times: 2, path: '/v1/refunds$', method: 'GET' });
+    await steer('/fault', { mode: 'status', status: 429, times: 1, path: '/v1/refunds$', method: 'GET' });
     expect(await nudge(site, 'refund', asked)).toBe('retry');
     expect(await nudge(site, 'refund', asked)).toBe('ack');
     expect(await standing(order.id)).toMatchObject({ refunds: ['canceled'] });
