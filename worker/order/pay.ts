@@ -32,9 +32,7 @@ export async function pay(env: Env, who: Visitor, orderId: string): Promise<Paym
     if (order.status !== 'pending') throw new DomainError('order.state');
     if (order.expiresAt <= now) throw new DomainError('order.expired');
     const intent =
-      payment === undefined
-        ? await create(env, { ...order, siteCode }, account)
-        : await retrieveIntent(env, payment);
+      payment === undefined ? await create(env, { ...order, siteCode }, account) : await retrieveIntent(env, payment);
     if (payment === undefined) await record(env, who, { ...order, account, intentId: intent.id });
     if (intent.client_secret === null) throw new DomainError('payment.provider_failed');
     return {
