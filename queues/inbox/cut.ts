@@ -32,16 +32,19 @@ const EACH_MAX = SWEEP_ROWS_MAX / 2;
 /** Cuts old events, and old messages that brought one, to their ids: what providers told of people ends here. */
 export async function cutEvents(ports: Ports, site: string): Promise<SweepResult> {
   const [, events, letters] = await transact(ports.database, { site }, (db) => [
+    // Chosen before anything is changed: a subselect with a limit may be asked more than once.
     db.execute(sql`
-      update webhook_events set payload = ${idsOf(sql`payload`)}, cut_at = app.now()
-      where site_id = app.site_id() and (provider, event_id) in (
+      with old as materialized (
         select provider, event_id from webhook_events where site_id = app.site_id() and ${eventOver}
-        limit ${EACH_MAX} for update skip locked) returning 1`),
+        limit ${EACH_MAX} for update skip locked)
+      update webhook_events e set payload = ${idsOf(sql`e.payload`)}, cut_at = app.now()
+      from old where e.provider = old.provider and e.event_id = old.event_id returning 1`),
     db.execute(sql`
-      update dead_letters set body = jsonb_set(body, '{event}', ${idsOf(sql`body -> 'event'`)}, false), cut_at = app.now()
-      where site_id = app.site_id() and id in (
+      with old as materialized (
         select id from dead_letters where site_id = app.site_id() and ${letterOver}
-        limit ${EACH_MAX} for update skip locked) returning 1`),
+        limit ${EACH_MAX} for update skip locked)
+      update dead_letters l set body = jsonb_set(l.body, '{event}', ${idsOf(sql`l.body -> 'event'`)}, false), cut_at = app.now()
+      from old where l.id = old.id returning 1`),
   ]);
   const counts = [events.rows.length, letters.rows.length] as const;
   const moved = counts[0] + counts[1];

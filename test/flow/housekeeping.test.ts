@@ -5,6 +5,7 @@ import type { SweepName } from '../../domain/sweep.ts';
 import { runCron } from '../../queues/cron.ts';
 import type { Env } from '../../queues/env.ts';
 import { cutEvents } from '../../queues/inbox/cut.ts';
+import { storedEvent } from '../../queues/inbox/stored.ts';
 import { openPorts } from '../../queues/ports.ts';
 import { runSweep } from '../../queues/sweep/run.ts';
 import type { AdminEvent } from '../../worker/admin/webhook/shape.ts';
@@ -220,6 +221,7 @@ it('cuts what providers told of people to ids after 90 days, but what still wait
   expect(items).toMatchObject([{ id: name('ignored'), object: `du_${name('ignored')}` }]);
   const refused = await operator.post<{ code: string }>(`${path}/${name('old')}/replay`, { reason: 'again' });
   expect([refused.status, refused.body.code]).toEqual([410, 'webhook.cut']);
+  await expect(storedEvent(consumer().ports, site.code, name('old'))).rejects.toThrow('webhook.cut');
   expect(await nudge(site, 'event', name('old'))).toBe('ack');
   expect(await nudge(site, 'dead_letter', taken)).toBe('ack');
   expect(await inboxOf(site)).toEqual(told);

@@ -22,6 +22,6 @@ export async function lapsed(site: MintedSite, quantity: number) {
   return {
     orderId: placed.body.id,
     amount: placed.body.amount_minor,
-    pay: (card?: string) => confirmPayment(useStack().stripe.url, payment, card),
+    pay: () => confirmPayment(useStack().stripe.url, payment),
   };
 }
