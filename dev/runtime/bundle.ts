@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { run, StackError, type ChildOptions } from '../process.ts';
@@ -86,11 +86,12 @@ async function build(
   const folder = join(root, '.dev/build');
   const out = join(folder, `${name}-${await fingerprint(root, inputs)}`);
   if (existsSync(out)) return out;
-  const draft = `${out}.${process.pid}`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  // Threads of one process may build at once too.
+  const draft = await mkdtemp(`${out}.`);
   try {
     await make(draft);
+    if ((await readdir(draft)).length === 0) throw new Error('nothing was written');
     // Another process may have finished the same build meanwhile: then its folder stands, and it is as good.
     await rename(draft, out).catch((error: unknown) => {
       if (!existsSync(out)) throw error;
