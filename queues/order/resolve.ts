@@ -24,6 +24,8 @@ import type { MoneyCase, PaymentRow, RefundRow } from '../reversal/load.ts';
 const ATTEMPTS = { most: 4, outdated: ['promo.exhausted', 'promo.buyer_limit', 'refund.exceeds'] } as const;
 const REASON = 'review_returned';
 const ASK_AGAIN_HOURS = 1;
+/** The provider mostly refunds nothing more of a payment of which a dispute took a part. */
+const ASK_AFTER_LOSS_HOURS = 24;
 
 /**
  * Does what an operator made of an order under review: it gets its tokens, or its money goes back.
@@ -58,16 +60,16 @@ const isReturn = ({ reason, requestedBy }: RefundRow) => reason === REASON && re
 /**
  * Whether the money was asked for and nothing more is to be done now. What was given back may not be all: a refund made
  * beside it may have come to nothing. A refusal may have had a cause that is over, so the provider is asked anew, but not
- * over and over, and not while the buyer's bank has its hands on the money.
+ * over and over, hardly after a dispute was lost, and not while one has its hands on the money.
  */
 function isStanding({ state, settledAt, paymentId }: RefundRow, { disputes }: MoneyCase, now: Date): boolean {
   if (isPending(state)) return true;
   if (state !== 'canceled' || settledAt === null) return false;
-  const isDisputed = disputes.some(
-    (dispute) =>
-      dispute.paymentId === paymentId && disputeStanding(dispute.status) !== 'released' && !isInquiry(dispute.status),
-  );
-  return isDisputed || addHours(settledAt, ASK_AGAIN_HOURS) > now;
+  const standings = disputes
+    .filter((dispute) => dispute.paymentId === paymentId && !isInquiry(dispute.status))
+    .map(({ status }) => disputeStanding(status));
+  if (standings.includes('open')) return true;
+  return addHours(settledAt, standings.includes('lost') ? ASK_AFTER_LOSS_HOURS : ASK_AGAIN_HOURS) > now;
 }
 
 interface Review {

@@ -35,12 +35,19 @@ interface Begun {
  * Makes a refund that was asked for: commit the intent, call the provider, commit the answer. Repeating it at any point is
  * safe: what was begun is looked for at the provider before it is asked for again. One that is on its way is read.
  *
- * @throws DomainError `refund.unknown`; `payment.unavailable`, `payment.account_lost`, `guard.changed`,
- * `event.unknown_order`, `database.unavailable` (retry).
+ * @throws DomainError `refund.unknown`; `payment.unavailable`, `guard.changed`, `event.unknown_order`,
+ * `database.unavailable` (retry).
  */
 export async function submitRefund(ports: Ports, site: string, refundId: string): Promise<Outcome> {
-  const begun = await decideAgain(ATTEMPTS, () => begin(ports, site, refundId));
-  return 'outcome' in begun ? begun : send(ports, site, begun);
+  try {
+    const begun = await decideAgain(ATTEMPTS, () => begin(ports, site, refundId));
+    return 'outcome' in begun ? begun : await send(ports, site, begun);
+  } catch (error) {
+    // Told once, when the account was lost; the refund waits until it lets us in again.
+    const isLost = error instanceof DomainError && error.code === 'payment.account_lost';
+    if (isLost) return { outcome: 'waiting', reason: 'payment.account_lost' };
+    throw error;
+  }
 }
 
 async function begin(ports: Ports, site: string, refundId: string): Promise<Begun | Outcome> {
