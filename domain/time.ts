@@ -9,3 +9,8 @@ export function addHours(from: Date, hours: number): Date {
 export function addDays(from: Date, days: number): Date {
   return addHours(from, days * 24);
 }
+
+/** The earliest of some moments; null of none. */
+export function earliest(moments: readonly Date[]): Date | null {
+  return moments.reduce<Date | null>((first, each) => (first === null || each < first ? each : first), null);
+}

@@ -1,5 +1,6 @@
 import { commissionReady } from '../ledger/transfer.ts';
 import type { Transfer } from '../ledger/transfer.ts';
+import { earliest } from '../time.ts';
 import type { AccruedCommission } from './reverse.ts';
 
 /** An accrued commission and the end of its hold. */
@@ -28,11 +29,6 @@ export function decideReadiness(accruals: readonly DatedCommission[], now: Date)
       .map((each) => commissionReady({ ...each, entryId: each.id, amountMinor: leftOf(each) })),
     heldUntil: earliest(held.map(({ readyAt }) => readyAt).filter((readyAt) => readyAt > now)),
   };
-}
-
-/** The earliest of some moments; null of none. */
-export function earliest(moments: readonly Date[]): Date | null {
-  return moments.reduce<Date | null>((first, each) => (first === null || each < first ? each : first), null);
 }
 
 function leftOf({ amountMinor, reversedMinor }: AccruedCommission): bigint {

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
-import { earliest } from '../../domain/commission/ready.ts';
 import type { Grant } from '../../domain/order/grant.ts';
+import { earliest } from '../../domain/time.ts';
 import {
   allocations,
   buyerTierTotals,

@@ -32,25 +32,13 @@ export const isToSubmit = (db: Statements) =>
 
 /** Marks the site's releases due. One statement does it, and two at once simply share the rows. */
 export async function markReleasesDue(ports: Ports, site: string): Promise<SweepResult> {
-  const [, rows] = await transact(ports.database, { site }, (db) => [
-    db
-      .update(releases)
-      .set({ state: 'due', version: sql`${releases.version} + 1` })
-      .where(
-        and(
-          eq(releases.siteId, here),
-          inArray(
-            releases.id,
-            db
-              .select({ id: releases.id })
-              .from(releases)
-              .where(and(eq(releases.siteId, here), isDue))
-              .limit(SWEEP_ROWS_MAX)
-              .for('update', { skipLocked: true }),
-          ),
-        ),
-      )
-      .returning({ id: releases.id }),
+  const [, { rows }] = await transact(ports.database, { site }, (db) => [
+    // Chosen before anything is changed: a subselect with a limit may be asked more than once.
+    db.execute(sql`
+      with ready as materialized (
+        select id from releases where site_id = ${here} and ${isDue} limit ${SWEEP_ROWS_MAX} for update skip locked)
+      update releases r set state = 'due', version = r.version + 1
+      from ready where r.site_id = ${here} and r.id = ready.id returning r.id`),
   ]);
   return { found: rows.length, moved: rows.length, failed: 0 };
 }
