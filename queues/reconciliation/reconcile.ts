@@ -5,11 +5,11 @@ import { dayToReconcile, type Day } from '../../domain/reconciliation/day.ts';
 import { providerCursors, sites } from '../../drizzle/schema/index.ts';
 import { sweep, transact } from '../../drizzle/transaction.ts';
 import { databaseNow } from '../here.ts';
-import { alertLine, errorFacts, logLine } from '../log.ts';
+import { alertLine } from '../log.ts';
 import { accountsOf } from '../payment/account.ts';
 import { sitesOfIntents } from '../payment/whose.ts';
 import type { Ports } from '../ports.ts';
-import type { SweepResult } from '../sweep/rows.ts';
+import { leaveRow, type SweepResult } from '../sweep/rows.ts';
 import { MOVEMENTS_MOST, type Movement } from './movement.ts';
 import { siteNamed } from './read_back.ts';
 import { reconcileSite, type OfSite } from './site.ts';
@@ -44,29 +44,36 @@ export async function reconcileAccounts(ports: Ports, site: string): Promise<Swe
     const day = dayToReconcile(doneUntil, now);
     if (day === null) continue;
     try {
-      const { movements, breaks } = await reconcileDay(ports, site, account, day);
-      await moveCursor(ports, account, day.to);
+      const { movements, breaks, failed } = await reconcileDay(ports, site, account, day);
       result.found += movements;
       result.moved += breaks;
-      result.more ||= dayToReconcile(day.to, now) !== null;
+      result.failed += failed;
+      await moveCursor(ports, account, failed === 0 ? day.to : day.from);
+      result.more ||= failed === 0 && dayToReconcile(day.to, now) !== null;
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'database.unavailable') throw error;
-      await moveCursor(ports, account, day.from);
+      leaveRow(account ?? 'platform', error);
       result.failed += 1;
-      logLine({ sweep_row: account ?? 'platform', outcome: 'failed', ...errorFacts(error) });
+      await moveCursor(ports, account, day.from);
     }
   }
   return result;
 }
 
+/** A site that cannot be compared keeps the day open, and keeps none of the others from being compared. */
 async function reconcileDay(ports: Ports, site: string, account: string | null, day: Day) {
   const movements = await ports.movements(account, day);
   if (movements.length >= MOVEMENTS_MOST) alertLine('reconciliation.too_many', { account, day: day.name });
   let breaks = 0;
+  let failed = 0;
   for (const [code, own] of await bySite(ports, { site, account, movements })) {
-    breaks += await reconcileNamed(ports, { code, site }, { account, day, movements: own });
+    try {
+      breaks += await reconcileNamed(ports, { code, site }, { account, day, movements: own });
+    } catch (error) {
+      leaveRow(code, error);
+      failed += 1;
+    }
   }
-  return { movements: movements.length, breaks };
+  return { movements: movements.length, breaks, failed };
 }
 
 /** Money that names a site which is none, or none any more, is for the platform's operators to look at. */

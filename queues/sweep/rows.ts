@@ -39,10 +39,15 @@ export async function eachRow<Row>(
       // Why a row does not move is what an operator looks for.
       else if (reason !== undefined) logLine({ sweep_row: name(row), outcome, reason });
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'database.unavailable') throw error;
+      leaveRow(name(row), error);
       failed += 1;
-      logLine({ sweep_row: name(row), outcome: 'failed', ...errorFacts(error) });
     }
   }
   return { found: rows.length, moved, failed };
+}
+
+/** Tells of a row that failed and leaves it for the next time; a database that is away ends the sweep. */
+export function leaveRow(name: string, error: unknown): void {
+  if (error instanceof DomainError && error.code === 'database.unavailable') throw error;
+  logLine({ sweep_row: name, outcome: 'failed', ...errorFacts(error) });
 }

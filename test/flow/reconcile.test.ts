@@ -79,6 +79,22 @@ async function balanceHere({ siteId }: MintedSite, kind: string): Promise<bigint
   return BigInt(rows[0]?.balance ?? 0);
 }
 
+/** As if a site's payment, settled some days after it began, had been of a PaymentIntent that the provider does not have. */
+const pointPayment = ({ siteId }: MintedSite, intent: string) =>
+  withClient('superuser', async (client) => {
+    await client.query('begin; set local session_replication_role = replica');
+    await client.query(
+      `update payments set intent_id = $2, created_at = created_at - interval '3 days' where site_id = $1`,
+      [siteId, intent],
+    );
+    await client.query(
+      `insert into effects (site_id, provider, object, effect, at)
+       select site_id, provider, $2, effect, at from effects where site_id = $1 and effect = 'settled'`,
+      [siteId, intent],
+    );
+    await client.query('commit');
+  });
+
 async function atAccount<Answer>(account: string, path: string, form?: Record<string, string>): Promise<Answer> {
   const { url, secretKey } = useStack().stripe;
   const { status, text } = await ask(`${url}${path}`, {
@@ -163,20 +179,7 @@ it('tells of a payment of ours that the provider does not have, whenever it bega
   const { site, account } = await mint();
   const order = await buy(await newBuyer(site), site);
   const intent = await intentOf(order.id);
-  await withClient('superuser', async (client) => {
-    await client.query('begin; set local session_replication_role = replica');
-    const gone = [site.siteId, `${intent}_gone`];
-    await client.query(
-      `update payments set intent_id = $2, created_at = created_at - interval '3 days' where site_id = $1`,
-      gone,
-    );
-    await client.query(
-      `insert into effects (site_id, provider, object, effect, at)
-       select site_id, provider, $2, effect, at from effects where site_id = $1 and effect = 'settled'`,
-      gone,
-    );
-    await client.query('commit');
-  });
+  await pointPayment(site, `${intent}_gone`);
   await reconcile(site);
   expect(await breaksOf(site)).toMatchObject([
     { kind: 'charge', provider_minor: '0', ledger_minor: order.amount_minor, state: 'open' },
@@ -230,6 +233,31 @@ it('looks at a site on the platform’s account also on a day on which nothing o
   await paidOrder(buyer, order.id);
   await reconcile({ code: 'platform' }, 2);
   expect(await breaksOf(site)).toEqual([{ ...unheard, state: 'resolved' }]);
+});
+
+it('compares every other site on a day on which one of them cannot be compared', async () => {
+  const [broken, site] = [await mintSite(), await mintSite()];
+  const bought = await buy(await newBuyer(broken), broken);
+  const gone = `${await intentOf(bought.id)}_gone`;
+  await pointPayment(broken, gone);
+  const buyer = await newBuyer(site);
+  const { body: order } = await placeOrder(buyer, site);
+  await unheard(() => payOrder(buyer, order.id));
+  await forgetDays('');
+  const charge = { kind: 'charge', provider_minor: order.amount_minor, ledger_minor: '0' };
+  await steer('/fault', { mode: 'status', status: 500, times: 99, path: `/v1/payment_intents/${gone}` });
+  try {
+    await reconcile({ code: 'platform' });
+  } finally {
+    await steer('/reset_faults');
+  }
+  expect(await breaksOf(site)).toEqual([{ ...charge, state: 'open' }]);
+  expect(await breaksOf(broken)).toEqual([]);
+  expect(await daysDone('')).toBe(0);
+
+  await reconcile({ code: 'platform' });
+  expect(await breaksOf(broken)).toMatchObject([{ state: 'open' }, { state: 'open' }]);
+  expect(await daysDone('')).toBe(1);
 });
 
 it('tells the platform of money on its own account that names a site which is none', async () => {
