@@ -66,7 +66,7 @@ export const REFUSALS = {
   'order.unknown': { retry: false, sentence: 'There is no such order.' },
   'order.unpaid_exists': { retry: false, sentence: 'You already have an unpaid order for this tier.' },
   'order.too_many_unpaid': { retry: false, sentence: 'Too many unpaid orders come from your network.' },
-  'order.too_many_expired': { retry: false, sentence: 'Several of your orders expired. Try again in an hour.' },
+  'order.too_many_expired': { retry: false, sentence: 'Several of your orders ended unpaid. Try again in an hour.' },
   'order.state': { retry: false, sentence: 'The state of this order does not allow that.' },
   'order.amount_too_small': { retry: false, sentence: 'The amount is below what can be charged.' },
   'order.amount_too_large': { retry: false, sentence: 'The amount is above what can be charged at once.' },

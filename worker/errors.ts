@@ -104,6 +104,12 @@ const STATUS = {
   internal: 500,
 } as const satisfies Record<RefusalCode, ContentfulStatusCode>;
 
+/** After how many seconds it is worth asking again, where the refusal itself does not say: when a wait or a hold may end. */
+const RETRY_AFTER: Partial<Record<RefusalCode, number>> = {
+  'order.too_many_expired': 3_600,
+  'order.too_many_unpaid': 60,
+};
+
 /** What RFC 6750 calls the refusals of an access token. */
 const BEARER_ERROR: Partial<Record<RefusalCode, string>> = {
   'auth.token_invalid': 'invalid_token',
@@ -128,7 +134,7 @@ export function onError(error: Error, c: Context<App>): Response {
     detail: refusal.detail,
     request_id: c.get('requestId'),
   };
-  const wait = refusal.extra?.['retry_after_seconds'];
+  const wait = refusal.extra?.['retry_after_seconds'] ?? RETRY_AFTER[refusal.code];
   const challenge = BEARER_ERROR[refusal.code];
   const headers = {
     'Content-Type': 'application/problem+json',

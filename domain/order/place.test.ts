@@ -92,6 +92,25 @@ describe('decidePlace', () => {
     });
   });
 
+  it('never gives fewer tokens than the buyer saw, though the amount is the same', () => {
+    const bonus = {
+      id: 'p',
+      tierId: 't',
+      unitPriceMinor: null,
+      bonusPerUnitBase: 500_000n,
+      startsAt: new Date('2026-11-22T09:00:00Z'),
+      endsAt: input.now,
+      active: true,
+    };
+    const seen = { ...command({ amountMinor: 30_000n, tokenBase: 3_000_000n }), promotions: [bonus] };
+    expect(refusal(seen)).toMatchObject({
+      code: 'tier.changed',
+      extra: { quote: { amount_minor: '30000', token_base: '2000000' } },
+    });
+    const before = new Date(input.now.getTime() - 1);
+    expect(decidePlace({ ...seen, now: before })).toMatchObject({ tokenBase: 3_000_000n, bonusBase: 1_000_000n });
+  });
+
   it('says that a changed tier is closed rather than quote it', () => {
     const closed = { ...command({ tierVersion: 2 }), tier: { ...input.tier, active: false } };
     expect(refusal(closed).code).toBe('tier.closed');

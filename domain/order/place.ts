@@ -19,6 +19,8 @@ export interface PlaceCommand {
    * only this keeps a buyer from paying a price they never saw.
    */
   readonly amountMinor?: bigint | undefined;
+  /** The tokens that were on the page, in base units: a bonus ends like a price does, and leaves the amount as it was. */
+  readonly tokenBase?: bigint | undefined;
 }
 
 export interface PlaceInput {
@@ -78,7 +80,9 @@ export function decidePlace({ command, site, tier, promotions = [], promo, now, 
     throw new DomainError('terms.outdated', { extra: { terms_version: site.termsVersion } });
   }
   const priced = quote({ tier, quantity: command.quantity, currency: site.currency, promotions, promo, now });
-  if (command.tierVersion !== tier.version || (command.amountMinor ?? priced.amountMinor) !== priced.amountMinor) {
+  const { amountMinor = priced.amountMinor, tokenBase = priced.tokenBase } = command;
+  const isAsSeen = amountMinor === priced.amountMinor && tokenBase === priced.tokenBase;
+  if (command.tierVersion !== tier.version || !isAsSeen) {
     throw new DomainError('tier.changed', { extra: { quote: quoteToJson(priced, site.tokenDecimals) } });
   }
   return {

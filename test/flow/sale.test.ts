@@ -50,6 +50,35 @@ it('charges what promotion and code make of the price, and counts a code’s use
   await expectChecks();
 });
 
+it('sells no other price and no fewer tokens than were shown, though the tier is the same', async () => {
+  const site = await mintSite({ tiers: [{ unitPriceMinor: 10_000n, tokensPerUnitBase: 1_000n }] });
+  const buyer = await newBuyer(site);
+  const order = (shown: { amount_minor?: string; token_base?: string }) =>
+    buyer.visitor.order<Order & ApiProblem>({ ...orderBody(buyer, site), ...shown });
+  for (const shown of [
+    { amount_minor: '9000' },
+    { token_base: '1500' },
+    { amount_minor: '10000', token_base: '999' },
+  ]) {
+    expect(await order(shown)).toMatchObject({
+      status: 409,
+      body: { code: 'tier.changed', quote: { amount_minor: '10000', token_base: '1000' } },
+    });
+  }
+  expect((await order({ amount_minor: '10000', token_base: '1000' })).status).toBe(201);
+});
+
+it('lets nobody buy more than a limit that was lowered, though an isolate still knows the old one', async () => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  await buyer.visitor.get('/tiers');
+  await write(site, 'update tiers set max_units_per_buyer = 1 where site_id = $1');
+  const order = (tierVersion: number) => placeOrder(buyer, site, { quantity: 2, tierVersion });
+  expect((await order(1)).body).toMatchObject({ code: 'tier.buyer_limit' });
+  expect((await order(2)).body).toMatchObject({ code: 'tier.buyer_limit' });
+  expect((await placeOrder(buyer, site, { quantity: 1, tierVersion: 2 })).status).toBe(201);
+});
+
 it('leaves a code’s last use to the buyer whose unpaid order has it, and shows others that it is gone', async () => {
   const site = await mintSite();
   await addCode(site, 'percent_basis_points, max_uses, max_uses_per_buyer', '1000, 1, 1');
@@ -127,6 +156,36 @@ it('makes a buyer wait after three orders expired within an hour', async () => {
       await client.query('commit');
     });
   }
+  expect(await placeOrder(buyer, site)).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': '3600' },
+    body: { code: 'order.too_many_expired' },
+  });
+  await expectChecks();
+});
+
+/** As if an order had been placed so many minutes earlier. */
+const age = (orderId: string, minutes: number) =>
+  withClient('superuser', (client) =>
+    client.query(
+      `update orders set created_at = created_at - make_interval(mins => $2), expires_at = expires_at - make_interval(mins => $2)
+       where id = $1`,
+      [orderId, minutes],
+    ),
+  );
+
+it.each(['cancelled', 'replaced'])('lets nobody hold units for ever by orders that are %s in time', async (how) => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  const holds: number[] = [];
+  for (let placed = await placeOrder(buyer, site); placed.status === 201; placed = await placeOrder(buyer, site)) {
+    await age(placed.body.id, 10);
+    if (how === 'cancelled') expect((await buyer.visitor.post(`/orders/${placed.body.id}/cancel`)).status).toBe(200);
+    holds.push(10);
+    if (holds.length > 9) break;
+  }
+  // Two thirds of a hold each: five are more than three holds. The last of those replaced still stands.
+  expect(holds).toHaveLength(how === 'cancelled' ? 5 : 6);
   expect(await placeOrder(buyer, site)).toMatchObject({ status: 429, body: { code: 'order.too_many_expired' } });
   await expectChecks();
 });

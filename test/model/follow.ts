@@ -54,6 +54,11 @@ export function hasUnits(sale: Sale, { tier, buyer, units, usesPromo }: ModelOrd
 /** An order's hold ends. */
 export function expire(sale: Sale, order: ModelOrder): void {
   order.status = 'expired';
+  countExpiry(sale, order);
+}
+
+/** Units were held in vain for a whole hold. */
+export function countExpiry(sale: Sale, order: ModelOrder): void {
   const buyer = sale.buyers[order.buyer];
   if (buyer !== undefined) buyer.expiries += 1;
 }

@@ -105,6 +105,7 @@ async function decide({ env, who, key, body, hash }: Ask, snapshot: Snapshot) {
       walletId: body.wallet_id,
       referralCode: body.referral_code,
       amountMinor: body.amount_minor === undefined ? undefined : BigInt(body.amount_minor),
+      tokenBase: body.token_base === undefined ? undefined : BigInt(body.token_base),
     },
     site: {
       currency: site.currency,

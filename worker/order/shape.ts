@@ -44,6 +44,11 @@ export const orderBody = z.strictObject({
     .string()
     .regex(/^\d{1,12}$/)
     .optional(),
+  /** The tokens that were shown, likewise. */
+  token_base: z
+    .string()
+    .regex(/^\d{1,78}$/)
+    .optional(),
 });
 
 export const release = z.object({

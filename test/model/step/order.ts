@@ -3,7 +3,7 @@ import type { ApiAnswer, ApiProblem } from '../../../dev/client/visitor.ts';
 import type { Order, OrderBody, Quote } from '../../../worker/order/shape.ts';
 import { orderBody } from '../../harness/buyer.ts';
 import { deliver } from '../../harness/consumer.ts';
-import { capture, expire } from '../follow.ts';
+import { capture, countExpiry, expire } from '../follow.ts';
 import { buyerUnits, leftUnits, promoUses, type ModelOrder, type Sale } from '../sale.ts';
 import { PROMO_CODE, type World } from '../world.ts';
 import type { Kind } from '../step.ts';
@@ -95,7 +95,7 @@ const otherOrderUnderKey: Kind<ModelOrder> = {
 const cancel: Kind<ModelOrder> = {
   name: 'cancel',
   targets: ({ orders }) => orders,
-  async run(_, world, order) {
+  async run(sale, world, order) {
     const answer = await world.buyer(order.buyer).visitor.post<ApiProblem>(`/orders/${order.id}/cancel`);
     const [payment] = order.payments;
     const isStoppable = payment?.at !== 'processing' && payment?.at !== 'succeeded';
@@ -109,6 +109,8 @@ const cancel: Kind<ModelOrder> = {
     }
     expectAnswer(answer, 200);
     order.status = 'cancelled';
+    // It used its whole hold: that counts like one that expired.
+    if (order.isOver) countExpiry(sale, order);
     if (payment !== undefined) Object.assign(payment, { at: 'canceled', state: 'canceled' });
   },
 };

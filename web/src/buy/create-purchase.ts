@@ -30,6 +30,7 @@ function bodyOf({ quote, promoCode, walletId, termsVersion }: Choice): OrderBody
     tier_version: quote.tier_version,
     quantity: quote.quantity,
     amount_minor: quote.amount_minor,
+    token_base: quote.token_base,
     wallet_id: walletId,
     terms_version: termsVersion,
     ...(referralCode === undefined ? {} : { referral_code: referralCode }),
