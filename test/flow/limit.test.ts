@@ -87,6 +87,22 @@ it('takes at most ten orders a minute of one buyer, and holds nothing for the ot
   expect((await placeOrder(other, site)).status).toBe(201);
 });
 
+it('tells at most sixty times a minute to one address whether there is such a promo code, and prices without one still', async () => {
+  const site = await mintSite();
+  const visitor = new ApiVisitor(site.url);
+  const ask = { tier_id: site.tiers[0].id, quantity: 1 };
+  await flood(60, (index) => visitor.post('/orders/preview', { ...ask, promo_code: `GUESS${index}` }));
+  expect((await visitor.post('/orders/preview', ask)).status).toBe(200);
+});
+
+it('begins and cancels payments of one buyer at most thirty times a minute, and asks the provider no more', async () => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  const { body } = await placeOrder(buyer, site);
+  await flood(30, (index) => buyer.visitor.post(`/orders/${body.id}/${index % 2 === 0 ? 'payment' : 'cancel'}`));
+  expect((await new ApiVisitor(site.url).post(`/orders/${body.id}/payment`)).status).toBe(401);
+});
+
 it('counts all requests of one address, an IPv6 subscriber as one, by the size that the site chose', async () => {
   const site = await mintSite({ settings: { limits: 'strict' } });
   // An isolate counts by the normal size until it has seen the site's settings.

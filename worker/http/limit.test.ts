@@ -44,6 +44,8 @@ describe('wrangler.toml', () => {
       LIMIT_SIGN_IN_NORMAL: 30,
       LIMIT_WALLET_NORMAL: 10,
       LIMIT_ORDER_NORMAL: 10,
+      LIMIT_PAYMENT_NORMAL: 30,
+      LIMIT_PROMO_NORMAL: 60,
     });
   });
 });

@@ -7,7 +7,7 @@ import { settingsOf } from '../site/snapshot.ts';
 import { addressBucket } from './client_address.ts';
 
 /** What is counted; the bindings `LIMIT_{KIND}_{LEVEL}` of wrangler.toml say how much of it is allowed. */
-export const LIMIT_KINDS = ['request', 'sign_in', 'wallet', 'order'] as const;
+export const LIMIT_KINDS = ['request', 'sign_in', 'wallet', 'order', 'payment', 'promo'] as const;
 
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
@@ -28,15 +28,24 @@ const PERIOD_SECONDS = 60;
  * @throws TypeError when wrangler.toml lacks the binding: a limit is never silently off
  */
 export const limit = (kind: LimitKind, key: LimitKey): MiddlewareHandler<App> =>
-  async function countRequest(c, next) {
-    const { hostname } = c.get('visitor');
-    const level = settingsOf(hostname)?.limits ?? 'normal';
-    const { success } = await counterOf(c, kind, level).limit({ key: `${hostname} ${await key(c)}` });
-    if (!success) {
-      throw new DomainError('request.rate_limited', { extra: { retry_after_seconds: PERIOD_SECONDS } });
-    }
+  async function limitRequest(c, next) {
+    await countRequest(c, kind, key);
     await next();
   };
+
+/**
+ * Counts a request as {@link limit} does, for a route that counts only some of its own.
+ *
+ * @throws DomainError `request.rate_limited`
+ */
+export async function countRequest(c: Context<App>, kind: LimitKind, key: LimitKey): Promise<void> {
+  const { hostname } = c.get('visitor');
+  const level = settingsOf(hostname)?.limits ?? 'normal';
+  const { success } = await counterOf(c, kind, level).limit({ key: `${hostname} ${await key(c)}` });
+  if (!success) {
+    throw new DomainError('request.rate_limited', { extra: { retry_after_seconds: PERIOD_SECONDS } });
+  }
+}
 
 /** By the address Cloudflare saw the request come from. */
 export const byAddress: LimitKey = (c) => addressBucket(c.get('visitor').clientAddress);

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { quoteToJson } from '../../domain/order/quote.ts';
 import { readIdempotencyKey } from '../http/idempotency.ts';
-import { byUser, limit } from '../http/limit.ts';
+import { byAddress, byUser, countRequest, limit } from '../http/limit.ts';
 import { answer, body, refusals } from '../http/response.ts';
 import { router } from '../http/router.ts';
 import { id, page, pageQuery } from '../http/shape.ts';
@@ -32,7 +32,10 @@ order.openapi(
     responses: { 200: answer(quote, 'The quote; nothing is held'), ...refusals },
   }),
   async (c) => {
-    const { quote: priced, snapshot } = await preview(c.env, c.get('visitor'), c.req.valid('json'));
+    const ask = c.req.valid('json');
+    // The answer tells whether there is such a code.
+    if (ask.promo_code !== undefined) await countRequest(c, 'promo', byAddress);
+    const { quote: priced, snapshot } = await preview(c.env, c.get('visitor'), ask);
     return c.json(quoteToJson(priced, snapshot.site.tokenDecimals ?? 0), 200);
   },
 );
@@ -64,6 +67,8 @@ order.openapi(
     method: 'post',
     path: '/{id}/payment',
     summary: 'Start or resume the payment of an order',
+    // Each asks the provider, which counts the requests of all sites together.
+    middleware: limit('payment', byUser),
     request: { params },
     responses: { 200: answer(payment, 'What the payment page needs'), ...refusals },
   }),
@@ -75,6 +80,7 @@ order.openapi(
     method: 'post',
     path: '/{id}/cancel',
     summary: 'Cancel an unpaid order and give its units back',
+    middleware: limit('payment', byUser),
     request: { params },
     responses: { 200: answer(orderShape, 'The cancelled order'), ...refusals },
   }),
