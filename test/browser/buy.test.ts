@@ -128,6 +128,28 @@ it('tells a declined card clearly, charges nothing, and takes the next card for 
   });
 });
 
+it('lets a buyer give an unpaid order up after one question, and order again', async () => {
+  const url = urlOf('na');
+  await visit(browser, url, { privateKey: generatePrivateKey(), timezoneId: 'America/Chicago' }, async (guest) => {
+    const { page, audit } = guest;
+    await page.goto(url);
+    await fillOrder(page, ENGLISH, 'Seed');
+    await placeOrder(page, ENGLISH);
+    await page.getByRole('button', { name: 'Cancel this order' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Cancel this order?' });
+    await audit('na-7-cancel');
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByRole('button', { name: ENGLISH.pay }).waitFor();
+
+    await page.getByRole('button', { name: 'Cancel this order' }).click();
+    await dialog.getByRole('button', { name: 'Cancel this order' }).click();
+    await page.getByText('This order was cancelled. Nothing was charged.').waitFor();
+    await audit('na-8-cancelled');
+    await page.getByRole('link', { name: 'Order again' }).click();
+    await page.getByRole('button', { name: ENGLISH.place }).waitFor();
+  });
+});
+
 it('signs an operator in on the platform host, and says so', async () => {
   const { platform, demo } = useStack();
   const privateKey = demo.operators[0]?.privateKey ?? '';

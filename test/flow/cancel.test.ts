@@ -6,6 +6,7 @@ import type { Order, OrderDetail, Payment } from '../../worker/order/shape.ts';
 import { newBuyer, orderBody, paidOrder, payOrder, placeOrder, type Buyer } from '../harness/buyer.ts';
 import { countRequests } from '../harness/count.ts';
 import { expectChecks, withClient, withSite } from '../harness/database.ts';
+import { atProvider, intentOf, unheard } from '../harness/provider.ts';
 import { mintSite, type MintedSite } from '../harness/site.ts';
 import { useStack } from '../harness/stack.ts';
 
@@ -82,6 +83,22 @@ it('cancels a recorded PaymentIntent first, so that nobody can pay for what was 
   expect(await traceOf(id)).toEqual({ held: 0, open: 0, canceled: 1 });
   expect((await confirmPayment(useStack().stripe.url, created.body)).status).toBe(400);
   expect((await buyer.visitor.post<ApiProblem>(`/orders/${id}/payment`)).body.code).toBe('order.state');
+  await expectChecks();
+});
+
+it('gives out no secret of a PaymentIntent that was cancelled at the provider by another hand', async () => {
+  const site = await mintSite();
+  const { buyer, id } = await ordered(site);
+  await buyer.visitor.post<Payment>(`/orders/${id}/payment`);
+  await unheard(async () => {
+    await atProvider(`/v1/payment_intents/${await intentOf(id)}/cancel`, {});
+    expect(await buyer.visitor.post<ApiProblem>(`/orders/${id}/payment`)).toMatchObject({
+      status: 409,
+      body: { code: 'order.state' },
+    });
+    expect(await cancel(buyer, id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+  });
+  expect(await traceOf(id)).toEqual({ held: 0, open: 0, canceled: 1 });
   await expectChecks();
 });
 

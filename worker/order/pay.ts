@@ -29,11 +29,14 @@ export async function pay(env: Env, who: Visitor, orderId: string): Promise<Paym
     // Whoever may no longer buy pays for nothing either, and nobody pays from where this is not sold.
     const refusal = purchaseRefusal({ settings, country: who.country, person });
     if (refusal !== null) throw new DomainError(refusal);
-    if (order.status !== 'pending') throw new DomainError('order.state');
+    // What costs nothing is paid by having been placed.
+    if (order.status !== 'pending' || order.amountMinor === 0n) throw new DomainError('order.state');
     if (order.expiresAt <= now) throw new DomainError('order.expired');
     const intent =
       payment === undefined ? await create(env, { ...order, siteCode }, account) : await retrieveIntent(env, payment);
     if (payment === undefined) await record(env, who, { ...order, account, intentId: intent.id });
+    // Canceled there by another hand, or by ours before the order could follow: nobody can pay it any more.
+    if (intent.status === 'canceled') throw new DomainError('order.state');
     if (intent.client_secret === null) throw new DomainError('payment.provider_failed');
     return {
       provider: 'stripe',

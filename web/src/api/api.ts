@@ -45,6 +45,7 @@ export const api = {
   /** Asking again answers with the same payment, so the order's id serves as key. */
   pay: async (orderId: string) =>
     (await send('POST', `/orders/${encodeURIComponent(orderId)}/payment`, { key: orderId })) as Payment,
+  cancel: async (orderId: string) => (await send('POST', `/orders/${encodeURIComponent(orderId)}/cancel`)) as Order,
   orders: async (cursor?: string) =>
     (await send(
       'GET',

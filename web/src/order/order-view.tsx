@@ -5,6 +5,7 @@ import { Notice } from '../part/notice.tsx';
 import { PageHeading } from '../part/page-heading.tsx';
 import { useSite } from '../site/site-view.tsx';
 import { useWords } from '../text/words.tsx';
+import { Cancel } from './cancel.tsx';
 import type { Follow } from './create-follow.ts';
 import { MoveWallet } from './move-wallet.tsx';
 import { Pay } from './pay.tsx';
@@ -21,10 +22,18 @@ interface OrderViewProps {
 export function OrderView(props: OrderViewProps): JSX.Element {
   const words = useWords();
   const isOver = (): boolean => props.order.status === 'expired' || props.order.status === 'cancelled';
-  const mayPay = (): boolean => props.order.status === 'pending' && !props.follow.isConfirming();
-  const isConfirming = (): boolean => props.order.status === 'pending' && props.follow.isConfirming();
-  const status = (): string => (isConfirming() ? words.order.confirmingStatus : words.order.status[props.order.status]);
-  const sentence = (): string => (isConfirming() ? words.order.confirming : words.order.sentence[props.order.status]);
+  const isPending = (): boolean => props.order.status === 'pending';
+  const isSettling = (): boolean => isPending() && props.order.amount_minor === '0';
+  const isConfirming = (): boolean => isPending() && !isSettling() && props.follow.isConfirming();
+  const mayPay = (): boolean => isPending() && !isSettling() && !isConfirming();
+  const status = (): string => {
+    if (isSettling()) return words.order.settlingStatus;
+    return isConfirming() ? words.order.confirmingStatus : words.order.status[props.order.status];
+  };
+  const sentence = (): string => {
+    if (isSettling()) return words.order.settling;
+    return isConfirming() ? words.order.confirming : words.order.sentence[props.order.status];
+  };
   return (
     <>
       <PageHeading title={words.order.title(props.order.tier.name)} />
@@ -46,7 +55,9 @@ export function OrderView(props: OrderViewProps): JSX.Element {
       <div class="columns">
         <div class="column">
           <Show when={mayPay()}>
-            <Pay order={props.order} failed={props.failed} onTaken={() => props.follow.confirming()} />
+            <Pay order={props.order} failed={props.failed} onTaken={() => props.follow.confirming()}>
+              <Cancel orderId={props.order.id} onCancelled={() => props.follow.reload()} />
+            </Pay>
           </Show>
           <section class="card" aria-labelledby="progress">
             <h2 id="progress">{words.order.progress}</h2>

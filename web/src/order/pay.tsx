@@ -15,6 +15,8 @@ interface PayProps {
   failed: boolean;
   /** Called once the provider took the payment, which the API hears of a moment later. */
   onTaken: () => void;
+  /** What else can be done with an order that waits for its money. */
+  children: JSX.Element;
 }
 
 /** A small screen may end above what was just put into the page. */
@@ -111,6 +113,7 @@ export function Pay(props: PayProps): JSX.Element {
           {words.order.payAmount(money(props.order.amount_minor))}
         </Action>
       </Show>
+      <Show when={!isBusy()}>{props.children}</Show>
     </section>
   );
 }

@@ -43,6 +43,11 @@ describe('pollDelay', () => {
     expect(pollDelay(order('pending'), true)).toBeLessThan(pollDelay(order('pending'), false) ?? 0);
   });
 
+  it('hurries for an order that costs nothing, which nobody pays', () => {
+    const free = { ...order('pending'), amount_minor: '0' };
+    expect(pollDelay(free, false)).toBe(pollDelay(order('pending'), true));
+  });
+
   it.each(['cancelled', 'expired', 'refunded'] as const)('leaves a %s order alone', (status) => {
     expect(pollDelay(order(status), true)).toBeNull();
   });

@@ -7,7 +7,9 @@ const SECOND_MS = 1_000;
  * `isConfirming` says that the provider took the payment and we wait to hear of it: then every second counts.
  */
 export function pollDelay(order: OrderDetail, isConfirming: boolean): number | null {
-  if (order.status === 'pending') return isConfirming ? 1.5 * SECOND_MS : 10 * SECOND_MS;
+  // What costs nothing is confirmed by itself, within seconds.
+  const isSoon = isConfirming || order.amount_minor === '0';
+  if (order.status === 'pending') return isSoon ? 1.5 * SECOND_MS : 10 * SECOND_MS;
   if (order.status === 'review') return 30 * SECOND_MS;
   if (order.status !== 'paid') return null;
   if (!order.allocation) return 2 * SECOND_MS;
