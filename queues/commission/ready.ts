@@ -5,6 +5,7 @@ import { DomainError } from '../../domain/error.ts';
 import { orders } from '../../drizzle/schema/index.ts';
 import { decideAgain, expectRows, transact } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
+import { orderAsRead } from '../as_read.ts';
 import { post } from '../ledger/post.ts';
 import { accrualsOf } from '../reversal/consequence.ts';
 import { loadMoney } from '../reversal/load.ts';
@@ -41,15 +42,7 @@ function endHold(db: Statements, { order }: MoneyCase, { heldUntil }: Readiness)
   return db
     .update(orders)
     .set({ commissionsHeldUntil: heldUntil, version: order.version + 1 })
-    .where(
-      and(
-        eq(orders.siteId, order.siteId),
-        eq(orders.id, order.id),
-        eq(orders.version, order.version),
-        eq(orders.status, 'paid'),
-        eq(orders.frozen, false),
-      ),
-    )
+    .where(and(orderAsRead(order), eq(orders.status, 'paid'), eq(orders.frozen, false)))
     .returning({ id: orders.id })
     .getSQL();
 }

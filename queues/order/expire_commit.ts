@@ -4,6 +4,7 @@ import type { BatchItem } from 'drizzle-orm/batch';
 import { buyerTierTotals, orders, payments, tiers } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
+import { orderAsRead } from '../as_read.ts';
 import { databaseNow } from '../here.ts';
 import type { OrderCase } from './load.ts';
 
@@ -81,11 +82,4 @@ export function extensionStatements(db: Statements, { order }: OrderCase, until:
   return [db.execute(expectRows(extended.getSQL(), 'guard.changed'))];
 }
 
-function stillPending(order: OrderRow) {
-  return and(
-    eq(orders.siteId, order.siteId),
-    eq(orders.id, order.id),
-    eq(orders.status, 'pending'),
-    eq(orders.version, order.version),
-  );
-}
+const stillPending = (order: OrderRow) => and(orderAsRead(order), eq(orders.status, 'pending'));

@@ -14,6 +14,7 @@ import {
 } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
+import { orderAsRead } from '../as_read.ts';
 import { post } from '../ledger/post.ts';
 import type { OrderCase } from './load.ts';
 import { bindReferrer, lockReferrals } from '../referral/bind.ts';
@@ -35,14 +36,7 @@ export function payOrder(db: Statements, { found: { order }, grant, now }: Grant
       ...{ status: 'paid', statusReason: null, paidAt: now, version: order.version + 1 },
       commissionsHeldUntil: earliest(grant.commissions.map(({ readyAt }) => readyAt)),
     })
-    .where(
-      and(
-        eq(orders.siteId, order.siteId),
-        eq(orders.id, order.id),
-        eq(orders.status, order.status),
-        eq(orders.version, order.version),
-      ),
-    )
+    .where(orderAsRead(order))
     .returning({ id: orders.id });
   return db.execute(expectRows(paid.getSQL(), 'guard.changed'));
 }

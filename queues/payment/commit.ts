@@ -5,6 +5,7 @@ import type { PaymentState } from '../../domain/payment/state.ts';
 import { effects, orders, payments, refunds } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
+import { orderAsRead } from '../as_read.ts';
 import { inboxStatements } from '../inbox/record.ts';
 import type { InboxEvent } from '../inbox/record.ts';
 import { post } from '../ledger/post.ts';
@@ -54,26 +55,18 @@ function arrivalStatements(db: Statements, { found, intent, event, now }: Paymen
   ];
 }
 
-const asLoaded = ({ order }: OrderCase) =>
-  and(
-    eq(orders.siteId, order.siteId),
-    eq(orders.id, order.id),
-    eq(orders.status, order.status),
-    eq(orders.version, order.version),
-  );
-
 function reviewOrder(db: Statements, { found }: PaymentCommit, reason: string): BatchItem<'pg'> {
   const moved = db
     .update(orders)
     .set({ status: 'review', statusReason: reason, version: found.order.version + 1 })
-    .where(asLoaded(found))
+    .where(orderAsRead(found.order))
     .returning({ id: orders.id });
   return db.execute(expectRows(moved.getSQL(), 'guard.changed'));
 }
 
 /** Another payment of the order may be settled at the same time: which of the two is one too many is decided once. */
 function lockOrder(db: Statements, { found }: PaymentCommit): BatchItem<'pg'> {
-  const kept = db.select({ id: orders.id }).from(orders).where(asLoaded(found)).for('update');
+  const kept = db.select({ id: orders.id }).from(orders).where(orderAsRead(found.order)).for('update');
   return db.execute(expectRows(kept.getSQL(), 'guard.changed'));
 }
 

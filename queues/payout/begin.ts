@@ -10,6 +10,7 @@ import { externalTxId } from '../../domain/payout/transaction.ts';
 import { allocations, ledgerAccounts, orders, payouts, refunds, releases } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
+import { orderAsRead, releaseAsRead } from '../as_read.ts';
 import { databaseNow } from '../here.ts';
 import { post } from '../ledger/post.ts';
 import type { PayoutRow, ReleaseCase } from './load.ts';
@@ -67,7 +68,6 @@ export interface Beginning {
  */
 export function beginStatements(db: Statements, { found, netting, payout, newId }: Beginning): BatchItem<'pg'>[] {
   const { release } = found;
-  const { siteId } = release;
   const taken = db
     .update(releases)
     .set({
@@ -75,14 +75,7 @@ export function beginStatements(db: Statements, { found, netting, payout, newId 
       nettedBase: release.nettedBase + netting.nettedBase,
       version: release.version + 1,
     })
-    .where(
-      and(
-        eq(releases.siteId, siteId),
-        eq(releases.id, release.id),
-        eq(releases.state, release.state),
-        eq(releases.version, release.version),
-      ),
-    )
+    .where(releaseAsRead(release))
     .returning({ id: releases.id });
   return [
     db.execute(expectRows(selectPayable(db, found), 'guard.changed')),
@@ -109,7 +102,7 @@ export function renewStatements(db: Statements, found: ReleaseCase, { siteId, id
   const taken = db
     .update(releases)
     .set({ version: release.version + 1 })
-    .where(and(eq(releases.siteId, siteId), eq(releases.id, release.id), eq(releases.version, release.version)))
+    .where(releaseAsRead(release))
     .returning({ id: releases.id });
   return [
     db.execute(expectRows(selectPayable(db, found), 'guard.changed')),
@@ -127,16 +120,7 @@ function selectPayable(db: Statements, { release, order }: ReleaseCase) {
   return db
     .select({ id: orders.id })
     .from(orders)
-    .where(
-      and(
-        eq(orders.siteId, siteId),
-        eq(orders.id, orderId),
-        eq(orders.version, order.version),
-        eq(orders.status, order.status),
-        eq(orders.frozen, false),
-        notExists(asked),
-      ),
-    )
+    .where(and(orderAsRead({ ...order, siteId, id: orderId }), eq(orders.frozen, false), notExists(asked)))
     .for('update')
     .getSQL();
 }

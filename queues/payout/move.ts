@@ -5,6 +5,7 @@ import type { Transfer } from '../../domain/ledger/transfer.ts';
 import { effects, payouts, releases } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
+import { releaseAsRead } from '../as_read.ts';
 import { post } from '../ledger/post.ts';
 import type { PayoutRow, ReleaseCase } from './load.ts';
 
@@ -33,14 +34,7 @@ export function moveStatements(db: Statements, move: PayoutMove): BatchItem<'pg'
   const moved = db
     .update(releases)
     .set({ state: to, version: release.version + 1 })
-    .where(
-      and(
-        eq(releases.siteId, release.siteId),
-        eq(releases.id, release.id),
-        eq(releases.state, release.state),
-        eq(releases.version, release.version),
-      ),
-    )
+    .where(releaseAsRead(release))
     .returning({ id: releases.id });
   return [
     ...noteStatements(db, move),

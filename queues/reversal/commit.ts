@@ -14,6 +14,7 @@ import {
 } from '../../drizzle/schema/index.ts';
 import { expectRows } from '../../drizzle/transaction.ts';
 import type { Statements } from '../../drizzle/transaction.ts';
+import { orderAsRead, releaseAsRead } from '../as_read.ts';
 import { post } from '../ledger/post.ts';
 import type { Consequence } from './consequence.ts';
 import type { MoneyCase } from './load.ts';
@@ -45,10 +46,7 @@ export function holdOrder(db: Statements, commit: ConsequenceCommit): BatchItem<
     })
     .where(
       and(
-        eq(orders.siteId, order.siteId),
-        eq(orders.id, order.id),
-        eq(orders.version, order.version),
-        eq(orders.status, order.status),
+        orderAsRead(order),
         // An operator clears a warning without a new version; here it must not be overlooked.
         sql`date_trunc('milliseconds', ${orders.warningClearedAt}) is not distinct from ${order.warningClearedAt}`,
       ),
@@ -115,14 +113,7 @@ function takeFrom(db: Statements, found: MoneyCase, { id, reversedBase, state }:
   return db
     .update(releases)
     .set({ reversedBase, version: known.version + 1, ...(state === known.state ? {} : { state }) })
-    .where(
-      and(
-        eq(releases.siteId, known.siteId),
-        eq(releases.id, id),
-        eq(releases.state, known.state),
-        eq(releases.version, known.version),
-      ),
-    )
+    .where(releaseAsRead(known))
     .returning({ id: releases.id })
     .getSQL();
 }
