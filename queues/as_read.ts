@@ -4,7 +4,10 @@ import { orders, releases } from '../drizzle/schema/index.ts';
 type OrderRow = Pick<typeof orders.$inferSelect, 'siteId' | 'id' | 'status' | 'version'>;
 type ReleaseRow = Pick<typeof releases.$inferSelect, 'siteId' | 'id' | 'state' | 'version'>;
 
-/** The order, if nobody has changed it since it was read: whatever does gives it a new version. */
+/**
+ * The order, if its state and version are as they were read. An extended hold, an operator's wish and a cleared warning do not
+ * move the version.
+ */
 export const orderAsRead = ({ siteId, id, status, version }: OrderRow) =>
   and(eq(orders.siteId, siteId), eq(orders.id, id), eq(orders.status, status), eq(orders.version, version));
 

@@ -1,6 +1,6 @@
 /**
  * A tier as read for a decision. Prices are minor units of the site's currency, tokens are base units. `version` covers
- * price, tokens and supply, not the counters: `heldUnits` and `soldUnits` of a snapshot are old the moment it is read.
+ * price, tokens, supply and a buyer's maximum, not the counters: `heldUnits` and `soldUnits` of a snapshot are old the moment it is read.
  */
 export interface TierTerms {
   readonly id: string;

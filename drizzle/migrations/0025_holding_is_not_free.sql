@@ -1,21 +1,28 @@
--- Whether a buyer waits because several orders ended unpaid: for an hour from the moment at which those of the hour before come
--- to three whole holds. One that expired is a whole one; one that the buyer cancelled or replaced counts by the part of its
--- hold that it used, so that nobody holds units for ever by giving them up in time.
+-- Whether a buyer waits because several orders ended unpaid: for an hour from an end at which they come to three whole holds.
+-- One that expired is a whole one; one that the buyer cancelled or replaced is the part of its hold that it used, so that nobody
+-- holds units for ever by giving them up in time; an extension is one more. Added up is what ended within an hour, or within
+-- four holds where they are long: three of them would never end within an hour. What costs nothing is held by nobody.
 create or replace function app.waits_after_expiries(buyer uuid) returns boolean
 language sql stable set search_path = '' as $$
+  with ended as (
+    select e.at, coalesce(o.extended_at, o.expires_at) - o.created_at as hold,
+      (o.extended_at is not null)::integer + case
+        when e.status = 'expired' or e.at >= o.expires_at then 1
+        else extract(epoch from e.at - since) / extract(epoch from o.expires_at - since)
+      end as holds
+    from public.orders o
+    cross join lateral coalesce(o.extended_at, o.created_at) as since
+    join public.order_events e on e.site_id = o.site_id and e.order_id = o.id
+      and (e.status = 'expired' or (e.status = 'cancelled' and e.reason in ('buyer', 'replaced')))
+    where o.site_id = app.site_id() and o.user_id = buyer and o.amount_minor > 0
+      -- The longest hold is two hours: what four of them reach back to, and an hour's wait.
+      and o.created_at > app.now() - interval '12 hours' and e.at > app.now() - interval '9 hours'
+  )
   select exists (
-    select from (
-      select e.at, sum(
-        case e.status when 'expired' then 1 else
-          least(1, extract(epoch from e.at - o.created_at) / nullif(extract(epoch from o.expires_at - o.created_at), 0))
-        end) over (order by e.at range between interval '1 hour' preceding and current row) as holds
-      from public.orders o
-      join public.order_events e on e.site_id = o.site_id and e.order_id = o.id
-        and (e.status = 'expired' or (e.status = 'cancelled' and e.reason in ('buyer', 'replaced')))
-      where o.site_id = app.site_id() and o.user_id = buyer and o.created_at > app.now() - interval '6 hours'
-        and e.at > app.now() - interval '2 hours'
-    ) ended
-    where ended.holds >= 3 and app.now() < ended.at + interval '1 hour')
+    select from ended last
+    where app.now() < last.at + interval '1 hour' and 3 <= (
+      select sum(one.holds) from ended one
+      where one.at between last.at - greatest(interval '1 hour', 4 * last.hold) and last.at))
 $$;
 --> statement-breakpoint
 -- How much one buyer may have is on the page as well, and the commit of an order guards it by the version.

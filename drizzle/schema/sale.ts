@@ -4,7 +4,7 @@ import { base, id, instant, minor, siteId } from './column.ts';
 import { sites } from './site.ts';
 import { users } from './user.ts';
 
-/** A price step with limited stock. `version` moves with price, tokens or supply, not with orders. */
+/** A price step with limited stock. `version` moves with price, tokens, supply or a buyer's maximum, not with orders. */
 export const tiers = pgTable(
   'tiers',
   {

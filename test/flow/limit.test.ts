@@ -3,7 +3,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { expect, it } from 'vitest';
 import { ask } from '../../dev/client/http.ts';
 import { ApiVisitor, type ApiProblem } from '../../dev/client/visitor.ts';
-import { newBuyer, placeOrder } from '../harness/buyer.ts';
+import { newBuyer, orderBody, placeOrder } from '../harness/buyer.ts';
 import { withClient } from '../harness/database.ts';
 import { eachAtOnce } from '../harness/flight.ts';
 import { mintSite } from '../harness/site.ts';
@@ -87,12 +87,24 @@ it('takes at most ten orders a minute of one buyer, and holds nothing for the ot
   expect((await placeOrder(other, site)).status).toBe(201);
 });
 
-it('tells at most sixty times a minute to one address whether there is such a promo code, and prices without one still', async () => {
+it('tells at most 120 times a minute to one address whether there is such a promo code, and prices without one still', async () => {
   const site = await mintSite();
   const visitor = new ApiVisitor(site.url);
   const ask = { tier_id: site.tiers[0].id, quantity: 1 };
-  await flood(60, (index) => visitor.post('/orders/preview', { ...ask, promo_code: `GUESS${index}` }));
+  await flood(120, (index) => visitor.post('/orders/preview', { ...ask, promo_code: `GUESS${index}` }));
   expect((await visitor.post('/orders/preview', ask)).status).toBe(200);
+  expect((await visitor.post('/orders/preview', { ...ask, promo_code: ' ' })).status).toBe(200);
+});
+
+it('counts a promo code that comes with an order as one that is asked for', async () => {
+  const site = await mintSite();
+  const address = { 'cf-connecting-ip': '198.51.100.77' };
+  const buyers = await Promise.all(Array.from({ length: 25 }, () => newBuyer(site)));
+  await flood(120, (index) => {
+    const buyer = buyers[index % buyers.length] as (typeof buyers)[number];
+    const body = { ...orderBody(buyer, site, { tierVersion: 99 }), promo_code: `GUESS${index}` };
+    return buyer.visitor.post('/orders', body, { ...address, 'idempotency-key': randomUUID() });
+  });
 });
 
 it('begins and cancels payments of one buyer at most thirty times a minute, and asks the provider no more', async () => {

@@ -177,17 +177,102 @@ const age = (orderId: string, minutes: number) =>
 it.each(['cancelled', 'replaced'])('lets nobody hold units for ever by orders that are %s in time', async (how) => {
   const site = await mintSite();
   const buyer = await newBuyer(site);
-  const holds: number[] = [];
+  let held = 0;
   for (let placed = await placeOrder(buyer, site); placed.status === 201; placed = await placeOrder(buyer, site)) {
     await age(placed.body.id, 10);
     if (how === 'cancelled') expect((await buyer.visitor.post(`/orders/${placed.body.id}/cancel`)).status).toBe(200);
-    holds.push(10);
-    if (holds.length > 9) break;
+    held += 1;
+    if (held > 9) break;
   }
   // Two thirds of a hold each: five are more than three holds. The last of those replaced still stands.
-  expect(holds).toHaveLength(how === 'cancelled' ? 5 : 6);
+  expect(held).toBe(how === 'cancelled' ? 5 : 6);
   expect(await placeOrder(buyer, site)).toMatchObject({ status: 429, body: { code: 'order.too_many_expired' } });
   await expectChecks();
+});
+
+/** An order that was given up. */
+interface VainHold {
+  /** How many minutes ago it was placed, and ended. */
+  readonly from: number;
+  readonly to: number;
+  /** How many minutes ago it was extended, by a quarter of an hour. */
+  readonly extended?: number;
+}
+
+it.each<[string, number, VainHold[], boolean]>([
+  ['two that used it all and one that used half', 15, [...endless(2, 15), { from: 7.5, to: 0 }], false],
+  ['four that were given up a minute early', 15, endless(4, 14), true],
+  ['three that were given up a minute early', 15, endless(3, 14), false],
+  ['four that were given up a minute early, with pauses', 15, endless(4, 14, 14), false],
+  ['ten of a minute each', 15, endless(10, 1), false],
+  [
+    'two that were extended',
+    15,
+    [
+      { from: 61, to: 31, extended: 46 },
+      { from: 30, to: 0.1, extended: 15 },
+    ],
+    true,
+  ],
+  ['one that was extended', 15, [{ from: 30, to: 0.1, extended: 15 }], false],
+  ['four long ones, though never three within an hour', 30, endless(4, 29), true],
+  ['four of two hours', 120, endless(4, 119), true],
+])('adds up the holds that a buyer gave up: %s', async (_, hold, holds, waits) => {
+  const site = await mintSite();
+  const buyer = await newBuyer(site);
+  const { body: order } = await placeOrder(buyer, site);
+  await withClient('superuser', async (client) => {
+    await client.query('begin; set local session_replication_role = replica');
+    await client.query("select set_config('app.site_id', $1, true)", [site.siteId]);
+    await client.query(
+      `with given as (
+         select gen_random_uuid() as id, app.now() - f.from as created_at, app.now() - f.to as ended_at,
+           app.now() - f.extended as extended_at
+         from jsonb_to_recordset($3::jsonb) as f ("from" interval, "to" interval, extended interval)
+       ), copied as (
+         insert into orders select (jsonb_populate_record(o, to_jsonb(given) || jsonb_build_object('status', 'cancelled',
+           'expires_at', coalesce(given.extended_at + interval '15 minutes', given.created_at + make_interval(mins => $4))))).*
+         from orders o, given where o.id = $1
+       )
+       insert into order_events (site_id, order_id, sequence, user_id, status, reason, actor, at)
+       select app.site_id(), given.id, 2, $2, 'cancelled', 'buyer', 'posx_app', ended_at from given`,
+      [order.id, buyer.me.id, JSON.stringify(holds.map(minutesAgo)), hold],
+    );
+    const { rows } = await client.query('select app.waits_after_expiries($1) as waits', [buyer.me.id]);
+    await client.query('rollback');
+    expect(rows).toEqual([{ waits }]);
+  });
+});
+
+/** As PostgreSQL reads intervals. */
+const minutesAgo = (hold: VainHold) =>
+  Object.fromEntries(Object.entries(hold).map(([name, minutes]) => [name, `${minutes} minutes`]));
+
+/** So many orders of so many minutes each until now, one after the other or with a pause. */
+function endless(count: number, minutes: number, pause = 0): VainHold[] {
+  return Array.from({ length: count }, (_, index) => {
+    const to = (count - 1 - index) * (minutes + pause);
+    return { from: to + minutes, to };
+  });
+}
+
+it('does not count an order that costs nothing as a hold', async () => {
+  const site = await mintSite();
+  await addCode(site, 'percent_basis_points', '10000');
+  const buyer = await newBuyer(site);
+  const { body } = await buyer.visitor.order<Order>({ ...orderBody(buyer, site), promo_code: 'EARLY' });
+  await withClient('superuser', async (client) => {
+    await client.query('begin');
+    await client.query("select set_config('app.site_id', $1, true)", [site.siteId]);
+    await client.query(
+      `insert into order_events (site_id, order_id, sequence, user_id, status, reason, actor, at)
+       select app.site_id(), $1, 100 + n, $2, 'cancelled', 'buyer', 'posx_app', app.now() from generate_series(1, 3) n`,
+      [body.id, buyer.me.id],
+    );
+    const { rows } = await client.query('select app.waits_after_expiries($1) as waits', [buyer.me.id]);
+    await client.query('rollback');
+    expect(rows).toEqual([{ waits: false }]);
+  });
 });
 
 it.each([

@@ -54,13 +54,13 @@ export function hasUnits(sale: Sale, { tier, buyer, units, usesPromo }: ModelOrd
 /** An order's hold ends. */
 export function expire(sale: Sale, order: ModelOrder): void {
   order.status = 'expired';
-  countExpiry(sale, order);
+  countHolds(sale, order, 1);
 }
 
-/** Units were held in vain for a whole hold. */
-export function countExpiry(sale: Sale, order: ModelOrder): void {
+/** Units were held in vain, for so many whole holds and the one before an extension; the part of one is seconds here. */
+export function countHolds(sale: Sale, order: ModelOrder, whole: 0 | 1): void {
   const buyer = sale.buyers[order.buyer];
-  if (buyer !== undefined) buyer.expiries += 1;
+  if (buyer !== undefined) buyer.vainHolds += whole + (order.isExtended ? 1 : 0);
 }
 
 /** Money of the order's own payment went; at the end the order is refunded. */

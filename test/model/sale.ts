@@ -65,7 +65,7 @@ export interface ModelOrder {
 export interface ModelBuyer {
   /** The number of the agent the first paid order bound them to. */
   referrer: number | null;
-  expiries: number;
+  vainHolds: number;
 }
 
 export interface ModelTier {

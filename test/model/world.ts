@@ -93,7 +93,7 @@ export async function openSale(lane: Lane): Promise<{ model: Sale; real: World }
   const model: Sale = {
     tiers: TIERS,
     promo: PROMO,
-    buyers: buyers.map(() => ({ referrer: null, expiries: 0 })),
+    buyers: buyers.map(() => ({ referrer: null, vainHolds: 0 })),
     orders: [],
     parked: 0,
     warnings: 0,

@@ -45,7 +45,7 @@ describe('wrangler.toml', () => {
       LIMIT_WALLET_NORMAL: 10,
       LIMIT_ORDER_NORMAL: 10,
       LIMIT_PAYMENT_NORMAL: 30,
-      LIMIT_PROMO_NORMAL: 60,
+      LIMIT_PROMO_NORMAL: 120,
     });
   });
 });

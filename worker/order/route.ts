@@ -1,5 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { quoteToJson } from '../../domain/order/quote.ts';
+import type { App } from '../env.ts';
 import { readIdempotencyKey } from '../http/idempotency.ts';
 import { byAddress, byUser, countRequest, limit } from '../http/limit.ts';
 import { answer, body, refusals } from '../http/response.ts';
@@ -14,6 +16,11 @@ import { readOrder, readOrders } from './read.ts';
 import { order as orderShape, orderBody, orderDetail, payment, previewBody, quote } from './shape.ts';
 
 const params = z.strictObject({ id });
+
+/** A price with a promo code tells whether there is such a code. */
+async function countGuess(c: Context<App>, promoCode: string | undefined): Promise<void> {
+  if (promoCode !== undefined && promoCode.trim() !== '') await countRequest(c, 'promo', byAddress);
+}
 
 /** Buying: `/orders`. */
 export const order = router();
@@ -33,8 +40,7 @@ order.openapi(
   }),
   async (c) => {
     const ask = c.req.valid('json');
-    // The answer tells whether there is such a code.
-    if (ask.promo_code !== undefined) await countRequest(c, 'promo', byAddress);
+    await countGuess(c, ask.promo_code);
     const { quote: priced, snapshot } = await preview(c.env, c.get('visitor'), ask);
     return c.json(quoteToJson(priced, snapshot.site.tokenDecimals ?? 0), 200);
   },
@@ -55,7 +61,9 @@ order.openapi(
   }),
   async (c) => {
     const key = readIdempotencyKey(c.req.header('idempotency-key'));
-    const placed = await place(c.env, c.get('visitor'), key, c.req.valid('json'));
+    const ask = c.req.valid('json');
+    await countGuess(c, ask.promo_code);
+    const placed = await place(c.env, c.get('visitor'), key, ask);
     const tier = placed.snapshot.tiers.find((each) => each.id === placed.order.tierId);
     const shown = presentOrder(placed.order, tier?.name ?? '', placed.snapshot.site.tokenDecimals ?? 0);
     return placed.replayed ? c.json(shown, 200) : c.json(shown, 201);

@@ -3,7 +3,7 @@ import type { ApiAnswer, ApiProblem } from '../../../dev/client/visitor.ts';
 import type { Order, OrderBody, Quote } from '../../../worker/order/shape.ts';
 import { orderBody } from '../../harness/buyer.ts';
 import { deliver } from '../../harness/consumer.ts';
-import { capture, countExpiry, expire } from '../follow.ts';
+import { capture, countHolds, expire } from '../follow.ts';
 import { buyerUnits, leftUnits, promoUses, type ModelOrder, type Sale } from '../sale.ts';
 import { PROMO_CODE, type World } from '../world.ts';
 import type { Kind } from '../step.ts';
@@ -109,8 +109,7 @@ const cancel: Kind<ModelOrder> = {
     }
     expectAnswer(answer, 200);
     order.status = 'cancelled';
-    // It used its whole hold: that counts like one that expired.
-    if (order.isOver) countExpiry(sale, order);
+    countHolds(sale, order, order.isOver ? 1 : 0);
     if (payment !== undefined) Object.assign(payment, { at: 'canceled', state: 'canceled' });
   },
 };
@@ -194,7 +193,7 @@ function hindrancesOf(sale: Sale, wish: Wish, { body }: Asked): string[] {
   const left = leftUnits(others, tier);
   const usesPromo = body.promo_code !== undefined;
   return [
-    [(sale.buyers[buyer]?.expiries ?? 0) >= 3, 'order.too_many_expired'] as const,
+    [(sale.buyers[buyer]?.vainHolds ?? 0) >= 3, 'order.too_many_expired'] as const,
     [old !== undefined && old.payments.length > 0, 'order.unpaid_exists'] as const,
     [usesPromo && promoUses(others) >= sale.promo.maxUses, 'promo.exhausted'] as const,
     [usesPromo && promoUses(others, buyer) >= sale.promo.maxUsesPerBuyer, 'promo.buyer_limit'] as const,

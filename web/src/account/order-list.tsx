@@ -63,6 +63,8 @@ export function OrderList(): JSX.Element {
 function OrderRow(props: { order: Order }): JSX.Element {
   const { money, token } = useSite();
   const words = useWords();
+  const isSettling = (): boolean => props.order.status === 'pending' && props.order.amount_minor === '0';
+  const status = (): string => (isSettling() ? words.order.settlingStatus : words.order.status[props.order.status]);
   return (
     <li>
       <a class="row" href={`/orders/${props.order.id}`}>
@@ -76,7 +78,7 @@ function OrderRow(props: { order: Order }): JSX.Element {
           <span>{token(props.order.token_base)}</span>
           <span class="small muted">{money(props.order.amount_minor)}</span>
         </span>
-        <span class={`chip chip-${props.order.status}`}>{words.order.status[props.order.status]}</span>
+        <span class={`chip chip-${props.order.status}`}>{status()}</span>
       </a>
     </li>
   );

@@ -7,13 +7,17 @@ import { createGuarded } from '../sign-in/create-guarded.ts';
 import { useWords } from '../text/words.tsx';
 
 /** Gives an unpaid order up after one question: in a rush its units are gone at once. */
-export function Cancel(props: { orderId: string; onCancelled: () => Promise<void> }): JSX.Element {
+export function Cancel(props: { orderId: string; onEnd: () => Promise<void> }): JSX.Element {
   const words = useWords();
   const [isAsked, setAsked] = createSignal(false);
   const cancel = createGuarded(async () => {
-    await api.cancel(props.orderId);
-    setAsked(false);
-    await props.onCancelled();
+    try {
+      await api.cancel(props.orderId);
+      setAsked(false);
+    } finally {
+      // Refused or not: what the order is now is on the page.
+      await props.onEnd();
+    }
   });
   return (
     <>
@@ -21,15 +25,17 @@ export function Cancel(props: { orderId: string; onCancelled: () => Promise<void
         {words.order.cancel}
       </button>
       <Show when={isAsked()}>
-        <Dialog title={words.order.cancelAsked} onClose={() => setAsked(false)}>
+        <Dialog title={words.order.cancelAsked} stays={cancel.isBusy()} onClose={() => setAsked(false)}>
           <p>{words.order.cancelNote}</p>
           <Notice refusal={cancel.refusal()} />
           <Action busy={cancel.isBusy()} working={words.order.cancelling} onPress={cancel.run}>
             {words.order.cancel}
           </Action>
-          <button type="button" class="button button-second" onClick={() => setAsked(false)}>
-            {words.order.keep}
-          </button>
+          <Show when={!cancel.isBusy()}>
+            <button type="button" class="button button-second" onClick={() => setAsked(false)}>
+              {words.order.keep}
+            </button>
+          </Show>
         </Dialog>
       </Show>
     </>

@@ -56,7 +56,7 @@ export function OrderView(props: OrderViewProps): JSX.Element {
         <div class="column">
           <Show when={mayPay()}>
             <Pay order={props.order} failed={props.failed} onTaken={() => props.follow.confirming()}>
-              <Cancel orderId={props.order.id} onCancelled={() => props.follow.reload()} />
+              <Cancel orderId={props.order.id} onEnd={() => props.follow.reload()} />
             </Pay>
           </Show>
           <section class="card" aria-labelledby="progress">

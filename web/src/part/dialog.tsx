@@ -4,7 +4,13 @@ import { createUniqueId, onCleanup, onMount, type JSX } from 'solid-js';
  * A question in front of the page. The browser keeps the focus inside, gives it back where it was, and closes on
  * Escape; `onClose` hears of every way it closes.
  */
-export function Dialog(props: { title: string; onClose: () => void; children: JSX.Element }): JSX.Element {
+export function Dialog(props: {
+  title: string;
+  onClose: () => void;
+  /** What was begun goes on, and Escape does not end it. */
+  stays?: boolean;
+  children: JSX.Element;
+}): JSX.Element {
   const id = createUniqueId();
   let dialog: HTMLDialogElement | undefined;
   let isGone = false;
@@ -19,7 +25,12 @@ export function Dialog(props: { title: string; onClose: () => void; children: JS
     });
   });
   return (
-    <dialog ref={(element) => (dialog = element)} aria-labelledby={id} onClose={() => !isGone && props.onClose()}>
+    <dialog
+      ref={(element) => (dialog = element)}
+      aria-labelledby={id}
+      onCancel={(event) => props.stays && event.preventDefault()}
+      onClose={() => !isGone && props.onClose()}
+    >
       <div class="dialog">
         <h2 id={id} tabindex="-1" autofocus>
           {props.title}
